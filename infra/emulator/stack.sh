@@ -3,17 +3,17 @@
 #   stack_emulator                         starts the emulator, with a Dropbox app in the parameter $app_parameter
 #   stack_deploy NAME [PARAMETER=VALUE…]   creates or updates a stack with what infra/emulator/build wrote to $build
 #   stack_bridge NAME                      applies the workarounds that are needed after a deployment
-#   stack_front NAME DATA [OPTION…]        starts the gateway and the fake Dropbox for a stack; sets $front_pid
+#   stack_gateway NAME DATA [OPTION…]        starts the gateway and the fake Dropbox for a stack; sets $gateway_pid
 #   stack_stop                             stops all of these
 
 source infra/proof/names.sh
 
 # Ports and Dropbox app of this run. At the receiver's port, the tour receives deliveries.
-front_port=${front_port:-$(free_port)}
+gateway_port=${gateway_port:-$(free_port)}
 dropbox_port=${dropbox_port:-$(free_port)}
 receiver_port=${receiver_port:-$(free_port)}
 app_parameter=/dropline/app
-front_pid=
+gateway_pid=
 
 aws() { "$emulator_bin/aws" --endpoint-url "$AWS_ENDPOINT_URL" --output json "$@"; }
 
@@ -23,7 +23,7 @@ aws() { "$emulator_bin/aws" --endpoint-url "$AWS_ENDPOINT_URL" --output json "$@
 stack_emulator() {
     # AUTH checks the functions' calls against their roles; CLOUDTRAIL_RECORDING records them.
     emulator_start AUTH=true CLOUDTRAIL_RECORDING=1 CLOUDTRAIL_MAX_EVENTS=100000 \
-        DROPBOX_URL="http://127.0.0.1:$dropbox_port/{host}" PUBLIC_URL="http://localhost:$front_port" \
+        DROPBOX_URL="http://127.0.0.1:$dropbox_port/{host}" PUBLIC_URL="http://localhost:$gateway_port" \
         DELIVERY_ORIGINS="http://127.0.0.1:$receiver_port"
     local secret='import secrets; print(secrets.token_hex(8))'
     printf '{"key":"%s","secret":"%s"}' "$(python3 -c "$secret")" "$(python3 -c "$secret")" >"$emulator_work/app.json"
@@ -60,18 +60,18 @@ stack_failure() {
         --query 'StackEvents[?contains(ResourceStatus, `FAILED`)].[LogicalResourceId, ResourceStatusReason]' || true
 }
 
-stack_front() {
+stack_gateway() {
     local name=$1 data=$2
     shift 2
     aws cloudformation describe-stack-resources --stack-name "$name" >"$emulator_work/resources.json"
-    "$binaries/local" --data "$data" --port "$front_port" --dropbox-port "$dropbox_port" front \
-        --resources "$emulator_work/resources.json" --app "$emulator_work/app.json" "$@" >"$emulator_work/front.log" 2>&1 &
-    front_pid=$!
-    wait_for "http://localhost:$front_port/_local/stage" "$front_pid" "$emulator_work/front.log"
+    "$binaries/local" --data "$data" --port "$gateway_port" --dropbox-port "$dropbox_port" deployed-gateway \
+        --resources "$emulator_work/resources.json" --app "$emulator_work/app.json" "$@" >"$emulator_work/gateway.log" 2>&1 &
+    gateway_pid=$!
+    wait_for "http://localhost:$gateway_port/_local/stage" "$gateway_pid" "$emulator_work/gateway.log"
 }
 
 stack_stop() {
-    [ -z "$front_pid" ] || { kill -INT "$front_pid" && wait "$front_pid"; } 2>/dev/null || true
-    front_pid=
+    [ -z "$gateway_pid" ] || { kill -INT "$gateway_pid" && wait "$gateway_pid"; } 2>/dev/null || true
+    gateway_pid=
     emulator_stop
 }

@@ -10,7 +10,7 @@ use crate::{
     tokens::Tokens,
 };
 
-/// What calls to Dropbox need.
+/// Dependencies of calls to Dropbox for one connection.
 #[derive(Clone, Copy)]
 pub struct Account<'a> {
     /// Times of connections, with their pauses.

@@ -26,7 +26,7 @@ pub struct ApiError {
     pub message: String,
     /// Number of seconds to wait before asking again.
     pub retry_after: Option<u64>,
-    /// What is wrong with the credentials, if that is the error.
+    /// Challenge to authenticate, if the credentials are wrong.
     pub challenge: Option<Challenge>,
     /// Methods that may be used instead, separated by commas.
     pub allow: Option<&'static str>,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::{
     apps::{Apps, OwnApps},
-    aws::{self, Late},
+    aws::{self, LazyClient},
     delivery::{Announcer, Ports},
     dropbox::{AppTerms, Dropbox, Hosts, OauthApp, http_client},
     egress::{Destinations, NamedOrigin},
@@ -106,8 +106,10 @@ pub fn announcer(
     store: &Arc<Dynamo>,
     clock: &Arc<dyn Clock>,
 ) -> anyhow::Result<Arc<dyn Bus>> {
-    let bus = EventBridgeBus::new(Late::of(aws, aws_sdk_eventbridge::Client::new), required("BUS_NAME")?);
-    let queue = SqsQueue::new(Late::of(aws, aws_sdk_sqs::Client::new), required("DELIVERIES_QUEUE_URL")?);
+    let bus =
+        EventBridgeBus::new(LazyClient::of(aws, aws_sdk_eventbridge::Client::new), required("BUS_NAME")?);
+    let queue =
+        SqsQueue::new(LazyClient::of(aws, aws_sdk_sqs::Client::new), required("DELIVERIES_QUEUE_URL")?);
     Ok(Arc::new(Announcer::new(Ports {
         bus: Arc::new(bus),
         notices: store.clone(),
@@ -136,7 +138,7 @@ pub fn starter(store: &Arc<Dynamo>, queue: Arc<dyn Queue>, clock: &Arc<dyn Clock
 /// # Errors
 /// Fails if `KEY_ID` is missing.
 pub fn keyring(aws: &SdkConfig, store: &Arc<Dynamo>, clock: &Arc<dyn Clock>) -> anyhow::Result<Arc<Keyring>> {
-    let master = KmsKey::new(Late::of(aws, aws_sdk_kms::Client::new), required("KEY_ID")?);
+    let master = KmsKey::new(LazyClient::of(aws, aws_sdk_kms::Client::new), required("KEY_ID")?);
     Ok(Arc::new(Keyring::new(Arc::new(master), store.clone(), clock.clone())))
 }
 
@@ -200,14 +202,14 @@ struct AppParameter {
 }
 
 impl Wiring {
-    /// Reads the environment and the app's parameter. `silence` is the read timeout of answers from Dropbox.
+    /// Reads the environment and the app's parameter. `read_timeout` is that of answers from Dropbox.
     ///
     /// # Errors
     /// Names what is missing or wrong.
-    pub async fn from_env(silence: Duration) -> anyhow::Result<Self> {
+    pub async fn from_env(read_timeout: Duration) -> anyhow::Result<Self> {
         let (aws, store) = aws_and_store().await?;
         let app = app(&aws, &required("APP_PARAMETER")?).await?;
-        let dropbox = Dropbox::new(Arc::new(http_client(silence)?), hosts()?);
+        let dropbox = Dropbox::new(Arc::new(http_client(read_timeout)?), hosts()?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let metrics = metrics(clock.clone())?;
         Ok(Self { aws, store, app, dropbox, clock, metrics })

@@ -81,7 +81,7 @@ await call("too large", async () => {
 await call("rate limit", async () => {
   await fault("users/get_space_usage", { kind: "rate_limited", shape: "json", retry_after: 2 });
   const errors = [await rejected(() => client().usersGetSpaceUsage())];
-  // Dropbox is not asked again while it wants silence.
+  // Dropbox is not asked again during a pause.
   if (way === "proxied") errors.push(await rejected(() => client().usersGetSpaceUsage()));
   await new Promise((done) => setTimeout(done, 2500));
   const kinds = errors.map(({ status, error }) => [status, error.error.reason[".tag"]].join(" "));

@@ -137,7 +137,7 @@ def without_back_off():
     dbx = client(max_retries_on_rate_limit=0)
     errors = [raised(dbx.users_get_space_usage)]
     if way == "proxied":
-        # Dropbox is not asked again while it wants silence.
+        # Dropbox is not asked again during a pause.
         errors.append(raised(dbx.files_list_folder, ""))
     time.sleep(2.5)
     kinds = {(type(error).__name__, error.error.reason.is_too_many_requests()) for error in errors}

@@ -57,7 +57,7 @@ impl Received {
     }
 }
 
-/// How the receiver answers a request.
+/// Answer of the receiver to a request.
 #[derive(Debug, Clone)]
 pub struct Reply {
     /// The status; `None` closes the connection without an answer.
@@ -111,7 +111,7 @@ struct Book {
     usual: Reply,
 }
 
-/// What the server and its owner share.
+/// State that the server and its owner share.
 struct Shared {
     book: Mutex<Book>,
     /// Number of requests so far.

@@ -8,7 +8,7 @@ use reqwest::Body;
 use serde_json::Value;
 use shared::{
     answer::{ApiError, needs_reauth},
-    dropbox::{DropboxError, PATH_ROOT, SILENCE, Session},
+    dropbox::{DropboxError, PATH_ROOT, READ_TIMEOUT, Session},
     model::Connection,
 };
 
@@ -68,8 +68,8 @@ impl Proxy {
             request.headers_mut().remove(PATH_ROOT);
         }
         *request.body_mut() = Some(call.body.clone().into());
-        let answer = tokio::time::timeout(SILENCE, self.dropbox.send(request)).await;
-        let answer = answer.unwrap_or_else(|_| Err(silent(SILENCE)));
+        let answer = tokio::time::timeout(READ_TIMEOUT, self.dropbox.send(request)).await;
+        let answer = answer.unwrap_or_else(|_| Err(timed_out(READ_TIMEOUT)));
         answer.map_err(|error| failed(&error))
     }
 
@@ -133,7 +133,7 @@ fn new_root(body: &str) -> Option<String> {
     Some(body.pointer("/error/invalid_root/root_namespace_id")?.as_str()?.to_owned())
 }
 
-fn silent(time: Duration) -> DropboxError {
+fn timed_out(time: Duration) -> DropboxError {
     DropboxError::Unavailable(format!("no answer within {} s", time.as_secs()))
 }
 

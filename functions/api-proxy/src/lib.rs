@@ -7,10 +7,10 @@
 
 mod actions;
 mod call;
-mod figures;
 mod forward;
 mod lambda;
 mod longpoll;
+mod metrics;
 mod outbound;
 mod place;
 mod proxy;

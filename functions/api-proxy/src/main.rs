@@ -5,10 +5,10 @@ use std::sync::Arc;
 use api_proxy::{Actions, Proxy, SAVE_TIME};
 use lambda_http::{Error, Request, RequestExt, run_with_streaming_response, service_fn};
 use shared::{
-    aws::Late,
+    aws::LazyClient,
     config::{Wiring, required},
     content::S3Content,
-    dropbox::LONGPOLL_SILENCE,
+    dropbox::LONGPOLL_READ_TIMEOUT,
     egress::Web,
     secure::over_tls,
     telemetry,
@@ -17,7 +17,7 @@ use shared::{
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
-    let wiring = Wiring::from_env(LONGPOLL_SILENCE).await?;
+    let wiring = Wiring::from_env(LONGPOLL_READ_TIMEOUT).await?;
     let keyring = wiring.keyring()?;
     let proxy = Proxy {
         projects: wiring.store.clone(),
@@ -29,7 +29,8 @@ async fn main() -> Result<(), Error> {
         clock: wiring.clock.clone(),
         metrics: wiring.metrics.clone(),
     };
-    let content = S3Content::new(Late::of(&wiring.aws, aws_sdk_s3::Client::new), required("BUCKET_NAME")?);
+    let content =
+        S3Content::new(LazyClient::of(&wiring.aws, aws_sdk_s3::Client::new), required("BUCKET_NAME")?);
     let actions = Arc::new(Actions {
         proxy: Arc::new(proxy),
         content: Arc::new(content),

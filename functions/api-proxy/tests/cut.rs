@@ -8,8 +8,8 @@ use std::{env, io};
 use futures_util::stream;
 use http::{Response, header::CONTENT_LENGTH};
 use lambda_http::{Error, Request, run_with_streaming_response, service_fn};
-use peers::{Function, Head, Lambda, Sent};
 use reqwest::Body;
+use runtime_stubs::{Function, Head, Lambda, Sent};
 use serde_json::{Value, json};
 
 /// Environment variable with an address that responds once the first piece has arrived.

@@ -1,10 +1,10 @@
 //! The log line of a request, which identifies the caller: exactly one, without any data of a user.
 
-use peers::{Asked, Function};
+use runtime_stubs::{Function, GatewayRequest};
 
 const SETTINGS: [&str; 6] =
     ["APP_PARAMETER", "BUCKET_NAME", "DROPBOX_URL", "KEY_ID", "STACK_NAME", "TABLE_NAME"];
-const CALL: Asked = Asked {
+const CALL: GatewayRequest = GatewayRequest {
     method: "POST",
     path: "/projects/{project}/sdk/proxy/dropbox/2/files/list_folder",
     query: &[("arg", "hidden")],
@@ -23,7 +23,7 @@ fn a_call_names_project_and_key() {
 
 #[test]
 fn a_call_of_nobody_leaves_its_line_too() {
-    Asked { header: ("authorization", "Basic hidden"), ..CALL }.leaves_one_line(
+    GatewayRequest { header: ("authorization", "Basic hidden"), ..CALL }.leaves_one_line(
         function(),
         "callDropbox",
         401,
@@ -33,5 +33,5 @@ fn a_call_of_nobody_leaves_its_line_too() {
 
 #[test]
 fn a_preflight_is_no_call() {
-    Asked { method: "OPTIONS", ..CALL }.leaves_one_line(function(), "preflight", 204, false);
+    GatewayRequest { method: "OPTIONS", ..CALL }.leaves_one_line(function(), "preflight", 204, false);
 }

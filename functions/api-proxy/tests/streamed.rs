@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use peers::{Answer, Function, Head, Lambda, Sent, aws, serve};
+use runtime_stubs::{Answer, Function, Head, Lambda, Sent, aws, serve};
 use serde_json::{Value, json};
 
 const PROJECT: &str = "0190a1b2-0000-7000-8000-000000000001";

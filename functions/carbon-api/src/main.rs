@@ -6,11 +6,11 @@ use carbon_api::CarbonApi;
 use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use shared::{
     address,
-    aws::Late,
+    aws::LazyClient,
     caller::IssuedTokens,
     config::{Wiring, announcer, destinations, required},
     content::S3Content,
-    dropbox::SILENCE,
+    dropbox::READ_TIMEOUT,
     model::Lane,
     queue::{Requests, SqsQueue},
     secure::over_tls,
@@ -21,7 +21,7 @@ use url::Url;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
-    let api = Arc::new(api(&Wiring::from_env(SILENCE).await?)?);
+    let api = Arc::new(api(&Wiring::from_env(READ_TIMEOUT).await?)?);
     let public_url = std::env::var("PUBLIC_URL").ok().map(|url| Url::parse(&url)).transpose()?;
     let handle = |request: Request| {
         let (api, public_url) = (api.clone(), public_url.clone());
@@ -38,7 +38,7 @@ async fn main() -> Result<(), Error> {
 
 fn api(wiring: &Wiring) -> anyhow::Result<CarbonApi> {
     let queue = |name| {
-        let client = Late::of(&wiring.aws, aws_sdk_sqs::Client::new);
+        let client = LazyClient::of(&wiring.aws, aws_sdk_sqs::Client::new);
         anyhow::Ok(Arc::new(SqsQueue::new(client, required(name)?)))
     };
     let requests = Requests::new(wiring.store.clone(), wiring.clock.clone())
@@ -63,7 +63,7 @@ fn api(wiring: &Wiring) -> anyhow::Result<CarbonApi> {
         labels: wiring.store.clone(),
         transfers: wiring.store.clone(),
         content_links: Arc::new(S3Content::new(
-            Late::of(&wiring.aws, aws_sdk_s3::Client::new),
+            LazyClient::of(&wiring.aws, aws_sdk_s3::Client::new),
             required("BUCKET_NAME")?,
         )),
         token_store: wiring.store.clone(),

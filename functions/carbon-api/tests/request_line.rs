@@ -1,6 +1,6 @@
 //! The log line of a request, which identifies the caller: exactly one, without any data of a user.
 
-use peers::{Asked, Function};
+use runtime_stubs::{Function, GatewayRequest};
 
 const SETTINGS: [&str; 11] = [
     "APP_PARAMETER",
@@ -15,7 +15,7 @@ const SETTINGS: [&str; 11] = [
     "TABLE_NAME",
     "TRANSFERS_QUEUE_URL",
 ];
-const SHOW: Asked = Asked {
+const SHOW: GatewayRequest = GatewayRequest {
     method: "GET",
     path: "/auth/v1/white_labeling",
     query: &[("cursor", "hidden-cursor")],
@@ -35,7 +35,7 @@ fn a_servers_request_names_project_and_key() {
 #[test]
 fn a_refused_request_leaves_its_line_too() {
     let header = ("authorization", "Token dlt_hidden.1.AAAA");
-    Asked { header, ..SHOW }.leaves_one_line(function(), "carbonGetWhiteLabeling", 401, false);
-    Asked { method: "OPTIONS", ..SHOW }.leaves_one_line(function(), "preflight", 204, false);
-    Asked { path: "/hidden", ..SHOW }.leaves_one_line(function(), "unknown", 404, false);
+    GatewayRequest { header, ..SHOW }.leaves_one_line(function(), "carbonGetWhiteLabeling", 401, false);
+    GatewayRequest { method: "OPTIONS", ..SHOW }.leaves_one_line(function(), "preflight", 204, false);
+    GatewayRequest { path: "/hidden", ..SHOW }.leaves_one_line(function(), "unknown", 404, false);
 }

@@ -58,7 +58,7 @@ pub(crate) async fn change(
     if enabled.is_some() && changed.health.disabled.is_some() {
         api.endpoints.enable_endpoint(&changed.endpoint).await?;
     } else if is_moved {
-        // What the former address, queue or bus has answered says nothing about this one.
+        // Answers of the former address, queue or bus say nothing about this one.
         api.endpoints.note_endpoint_success(&changed.endpoint).await?;
     }
     if enabled.is_some() || paused == Some(false) || is_moved {

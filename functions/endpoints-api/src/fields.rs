@@ -23,7 +23,7 @@ const LONGEST_DESCRIPTION: usize = 500;
 /// Maximum size of the metadata of Paragon's form, in bytes of JSON. It is repeated in each request.
 const MOST_METADATA: usize = 4 * 1024;
 
-/// What a body sets.
+/// Fields of an endpoint that a body sets.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Fields {
     pub(crate) url: Option<String>,

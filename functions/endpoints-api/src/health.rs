@@ -1,4 +1,4 @@
-//! How an endpoint answers, as JSON.
+//! Health of an endpoint, as JSON.
 
 use serde_json::{Value, json};
 use shared::{model::Timestamp, store::StoredEndpoint};

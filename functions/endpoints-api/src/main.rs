@@ -5,7 +5,7 @@ use std::sync::Arc;
 use endpoints_api::EndpointsApi;
 use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use shared::{
-    aws::Late,
+    aws::LazyClient,
     config::{aws_and_store, destinations, keyring, metrics, required},
     delivery::Partition,
     model::{Clock, SystemClock},
@@ -31,7 +31,8 @@ async fn main() -> Result<(), Error> {
 async fn api() -> anyhow::Result<EndpointsApi> {
     let (aws, store) = aws_and_store().await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let queue = SqsQueue::new(Late::of(&aws, aws_sdk_sqs::Client::new), required("DELIVERIES_QUEUE_URL")?);
+    let queue =
+        SqsQueue::new(LazyClient::of(&aws, aws_sdk_sqs::Client::new), required("DELIVERIES_QUEUE_URL")?);
     Ok(EndpointsApi {
         projects: store.clone(),
         endpoints: store.clone(),

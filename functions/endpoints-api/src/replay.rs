@@ -13,7 +13,7 @@ use shared::{
 
 use crate::{EndpointsApi, find};
 
-/// Where to begin.
+/// Beginning of a replay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Start {
     /// With the first event since a time.

@@ -1,9 +1,9 @@
 //! The log line of a request, which identifies the caller: exactly one, without any data of a project.
 
-use peers::{Asked, Function};
+use runtime_stubs::{Function, GatewayRequest};
 
 const SETTINGS: [&str; 4] = ["DELIVERIES_QUEUE_URL", "KEY_ID", "STACK_NAME", "TABLE_NAME"];
-const LIST: Asked = Asked {
+const LIST: GatewayRequest = GatewayRequest {
     method: "GET",
     path: "/projects/{project}/endpoints",
     query: &[("hidden", "hidden")],
@@ -23,8 +23,8 @@ fn a_servers_request_names_project_and_key() {
 #[test]
 fn a_refused_request_leaves_its_line_too() {
     let (method, body) = ("POST", r#"{"url": "https://hidden.example/", "secret": "whsec_hidden"}"#);
-    Asked { method, body, ..LIST }.leaves_one_line(function(), "addEndpoint", 400, true);
+    GatewayRequest { method, body, ..LIST }.leaves_one_line(function(), "addEndpoint", 400, true);
     let header = ("authorization", "Basic hidden");
-    Asked { header, ..LIST }.leaves_one_line(function(), "listEndpoints", 401, false);
-    Asked { path: "/hidden", ..LIST }.leaves_one_line(function(), "unknown", 404, false);
+    GatewayRequest { header, ..LIST }.leaves_one_line(function(), "listEndpoints", 401, false);
+    GatewayRequest { path: "/hidden", ..LIST }.leaves_one_line(function(), "unknown", 404, false);
 }

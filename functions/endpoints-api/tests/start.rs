@@ -1,6 +1,6 @@
 //! The function's start on Lambda.
 
-peers::start_suite!(
+runtime_stubs::start_suite!(
     env!("CARGO_BIN_EXE_endpoints-api"),
     ["DELIVERIES_QUEUE_URL", "KEY_ID", "STACK_NAME", "TABLE_NAME"]
 );

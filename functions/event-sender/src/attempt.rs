@@ -12,7 +12,7 @@ use crate::{
     verdict::Verdict,
 };
 
-/// What is attempted.
+/// An attempt to deliver events of a stream.
 pub(crate) struct Attempted {
     pub(crate) stream: Stream,
     /// Number of events in the request.

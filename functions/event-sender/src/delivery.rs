@@ -32,7 +32,7 @@ pub(crate) async fn run(
     let is_told = owner.is_some();
     let Some((project, owner)) = source(sender, stream, owner).await? else { return Ok(()) };
     let Some(found) = sender.endpoints.endpoint(project, endpoint).await? else { return Ok(()) };
-    // What is owed stays in the delivery's row until the endpoint is enabled again.
+    // Owed events stay in the delivery's row until the endpoint is enabled again.
     if !found.is_open() {
         return Ok(());
     }

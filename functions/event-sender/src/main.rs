@@ -6,7 +6,7 @@ use aws_lambda_events::sqs::SqsEvent;
 use event_sender::{AwsPublisher, Sender, Source, TimeBudget};
 use lambda_runtime::{LambdaEvent, service_fn};
 use shared::{
-    aws::Late,
+    aws::LazyClient,
     config::{announcer, aws_and_store, destinations, keyring, metrics, required, starter},
     egress::Poster,
     model::{Clock, SystemClock},
@@ -33,7 +33,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
 async fn sender() -> anyhow::Result<(Sender, Source)> {
     let (aws, store) = aws_and_store().await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let sqs = Late::of(&aws, aws_sdk_sqs::Client::new);
+    let sqs = LazyClient::of(&aws, aws_sdk_sqs::Client::new);
     let queue = |name| anyhow::Ok(Arc::new(SqsQueue::new(sqs.clone(), required(name)?)));
     let source = Source { dead_letters: queue("DELIVERY_DEAD_LETTERS_URL")? };
     let sender = Sender {

@@ -7,12 +7,12 @@ use bytes::Bytes;
 use http::HeaderMap;
 use shared::egress::Poster;
 
-/// What an endpoint answered.
+/// Answer of an endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     /// The status.
     pub status: u16,
-    /// How long the endpoint asks to wait before the next request.
+    /// Time that the endpoint asks to wait before the next request.
     pub retry_after: Option<Duration>,
     /// The first KB of the body.
     pub excerpt: String,

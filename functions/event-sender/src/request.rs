@@ -26,7 +26,7 @@ pub(crate) struct Draft {
     pub(crate) event_type: Option<&'static str>,
 }
 
-/// What the requests to an endpoint have in common.
+/// Secrets that the requests to an endpoint have in common.
 pub(crate) struct Secrets {
     keys: Vec<SigningKeys>,
     headers: HeaderMap,

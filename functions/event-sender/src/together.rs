@@ -19,7 +19,7 @@ pub(crate) async fn put_each(run: &Run<'_>, to: &AwsDestination, groups: &[Group
     let mut hindered: Option<Verdict> = None;
     for call in publish::calls(parts(run, groups), |(_, (draft, _))| draft.body.len()) {
         let answers = match &hindered {
-            // What hinders a call hinders those after it.
+            // A hindrance of one call hinders those after it.
             Some(verdict) => call.into_iter().map(|(index, _)| (index, verdict.clone())).collect(),
             None => put(run, to, call).await,
         };

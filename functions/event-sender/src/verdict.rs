@@ -1,4 +1,4 @@
-//! What an endpoint's answer means. Pure.
+//! Meaning of an endpoint's answer. Pure.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! The function's start on Lambda.
 
-peers::start_suite!(
+runtime_stubs::start_suite!(
     env!("CARGO_BIN_EXE_event-sender"),
     [
         "BUS_NAME",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use files_api::FilesApi;
 use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use shared::{
-    aws::Late,
+    aws::LazyClient,
     config::{aws_and_store, metrics, required},
     content::S3Content,
     model::{Clock, Lane, SystemClock},
@@ -37,7 +37,7 @@ async fn api() -> anyhow::Result<FilesApi> {
         .with(Lane::Changes, queue("CHANGES_QUEUE_URL")?)
         .with(Lane::Bulk, queue("BULK_QUEUE_URL")?)
         .with(Lane::Transfers, queue("TRANSFERS_QUEUE_URL")?);
-    let content = S3Content::new(Late::of(&aws, aws_sdk_s3::Client::new), required("BUCKET_NAME")?);
+    let content = S3Content::new(LazyClient::of(&aws, aws_sdk_s3::Client::new), required("BUCKET_NAME")?);
     Ok(FilesApi {
         projects: store.clone(),
         users: store.clone(),

@@ -6,9 +6,9 @@ use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use oauth_callback::Connect;
 use shared::{
     address,
-    aws::Late,
+    aws::LazyClient,
     config::{Wiring, announcer, required},
-    dropbox::SILENCE,
+    dropbox::READ_TIMEOUT,
     model::Lane,
     queue::{Requests, SqsQueue},
     secure::over_tls,
@@ -19,7 +19,7 @@ use url::Url;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
-    let connect = Arc::new(connect(&Wiring::from_env(SILENCE).await?)?);
+    let connect = Arc::new(connect(&Wiring::from_env(READ_TIMEOUT).await?)?);
     let public_url = std::env::var("PUBLIC_URL").ok().map(|url| Url::parse(&url)).transpose()?;
     let handle = |request: Request| {
         let (connect, public_url) = (connect.clone(), public_url.clone());
@@ -35,7 +35,8 @@ async fn main() -> Result<(), Error> {
 }
 
 fn connect(wiring: &Wiring) -> anyhow::Result<Connect> {
-    let queue = SqsQueue::new(Late::of(&wiring.aws, aws_sdk_sqs::Client::new), required("BULK_QUEUE_URL")?);
+    let queue =
+        SqsQueue::new(LazyClient::of(&wiring.aws, aws_sdk_sqs::Client::new), required("BULK_QUEUE_URL")?);
     let requests = Requests::new(wiring.store.clone(), wiring.clock.clone());
     let bus = announcer(&wiring.aws, &wiring.store, &wiring.clock)?;
     let keyring = wiring.keyring()?;

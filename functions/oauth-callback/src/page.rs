@@ -19,7 +19,7 @@ pub(crate) struct Form<'a> {
     pub(crate) proof: &'a str,
 }
 
-/// Where the button of the start page leads.
+/// Target of the start page's button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Leads {
     /// To Dropbox, to connect an account.

@@ -1,6 +1,6 @@
 //! The log line of a request, which identifies the caller: exactly one, without any data of a user.
 
-use peers::{Asked, Function};
+use runtime_stubs::{Function, GatewayRequest};
 
 const SETTINGS: [&str; 7] = [
     "APP_PARAMETER",
@@ -11,7 +11,7 @@ const SETTINGS: [&str; 7] = [
     "STACK_NAME",
     "TABLE_NAME",
 ];
-const LINK: Asked = Asked {
+const LINK: GatewayRequest = GatewayRequest {
     method: "POST",
     path: "/projects/{project}/connect/links",
     query: &[],
@@ -30,15 +30,15 @@ fn a_link_that_a_server_asks_for_names_project_and_key() {
 
 #[test]
 fn neither_ticket_nor_code_nor_state_is_in_the_line() {
-    let browser = Asked { method: "GET", body: "", ..LINK };
-    Asked { path: "/connect/start", query: &[], ..browser }.leaves_one_line(
+    let browser = GatewayRequest { method: "GET", body: "", ..LINK };
+    GatewayRequest { path: "/connect/start", query: &[], ..browser }.leaves_one_line(
         function(),
         "showConnectStart",
         400,
         false,
     );
     let back = &[("code", "hidden-code"), ("state", "hidden-state")];
-    Asked { path: "/oauth/callback", query: back, ..browser }.leaves_one_line(
+    GatewayRequest { path: "/oauth/callback", query: back, ..browser }.leaves_one_line(
         function(),
         "finishConnect",
         400,

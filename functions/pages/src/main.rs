@@ -6,9 +6,9 @@ use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use pages::Pages;
 use shared::{
     address,
-    aws::Late,
+    aws::LazyClient,
     config::{Wiring, required},
-    dropbox::SILENCE,
+    dropbox::READ_TIMEOUT,
     model::Lane,
     queue::{Requests, SqsQueue},
     secure::over_tls,
@@ -19,7 +19,7 @@ use url::Url;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
-    let pages = Arc::new(pages(&Wiring::from_env(SILENCE).await?)?);
+    let pages = Arc::new(pages(&Wiring::from_env(READ_TIMEOUT).await?)?);
     let public_url = std::env::var("PUBLIC_URL").ok().map(|url| Url::parse(&url)).transpose()?;
     let handle = |request: Request| {
         let (pages, public_url) = (pages.clone(), public_url.clone());
@@ -36,7 +36,7 @@ async fn main() -> Result<(), Error> {
 
 fn pages(wiring: &Wiring) -> anyhow::Result<Pages> {
     let queue = |name| {
-        let client = Late::of(&wiring.aws, aws_sdk_sqs::Client::new);
+        let client = LazyClient::of(&wiring.aws, aws_sdk_sqs::Client::new);
         anyhow::Ok(Arc::new(SqsQueue::new(client, required(name)?)))
     };
     let keyring = wiring.keyring()?;

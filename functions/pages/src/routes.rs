@@ -22,7 +22,7 @@ pub(crate) async fn route(
     request: &Request<Body>,
     subject: &mut Subject,
 ) -> Result<Response<Body>, Refused> {
-    // Who types an address may end it with a slash.
+    // A typed address may end with a slash.
     let path = path.strip_suffix('/').unwrap_or(path);
     let (operation, parameters) = Operation::find(request.method(), path).ok_or_else(unknown)?;
     match (operation, parameters.as_slice()) {

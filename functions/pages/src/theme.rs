@@ -1,4 +1,4 @@
-//! What a project has of its own on the pages: a stylesheet with its colour, and its logo.
+//! A project's own parts of the pages: a stylesheet with its colour, and its logo.
 
 use http::{
     HeaderValue, Response,

@@ -1,4 +1,4 @@
-//! How a visit ends, as the status of its link: the user has chosen, or has left.
+//! The end of a visit, as the status of its link: the user has chosen, or has left.
 
 use shared::{
     answer::ApiError,

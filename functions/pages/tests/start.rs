@@ -1,6 +1,6 @@
 //! The function's start on Lambda.
 
-peers::start_suite!(
+runtime_stubs::start_suite!(
     env!("CARGO_BIN_EXE_pages"),
     app,
     ["APP_PARAMETER", "BULK_QUEUE_URL", "CHANGES_QUEUE_URL", "KEY_ID", "STACK_NAME", "TABLE_NAME"]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use paragon_api::ParagonApi;
 use shared::{
-    aws::Late,
+    aws::LazyClient,
     config::{Wiring, announcer, destinations, required, starter},
-    dropbox::SILENCE,
+    dropbox::READ_TIMEOUT,
     model::Lane,
     queue::{Requests, SqsQueue},
     secure::over_tls,
@@ -17,7 +17,7 @@ use shared::{
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
-    let api = Arc::new(api(&Wiring::from_env(SILENCE).await?)?);
+    let api = Arc::new(api(&Wiring::from_env(READ_TIMEOUT).await?)?);
     let handle = |request: Request| {
         let api = api.clone();
         async move {
@@ -30,7 +30,7 @@ async fn main() -> Result<(), Error> {
 
 fn api(wiring: &Wiring) -> anyhow::Result<ParagonApi> {
     let queue = |name| {
-        let client = Late::of(&wiring.aws, aws_sdk_sqs::Client::new);
+        let client = LazyClient::of(&wiring.aws, aws_sdk_sqs::Client::new);
         anyhow::Ok(Arc::new(SqsQueue::new(client, required(name)?)))
     };
     let requests = Requests::new(wiring.store.clone(), wiring.clock.clone())

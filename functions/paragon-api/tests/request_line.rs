@@ -1,6 +1,6 @@
 //! The log line of a request, which identifies the caller: exactly one, without any data of a user.
 
-use peers::{Asked, Function};
+use runtime_stubs::{Function, GatewayRequest};
 
 const SETTINGS: [&str; 9] = [
     "APP_PARAMETER",
@@ -13,7 +13,7 @@ const SETTINGS: [&str; 9] = [
     "STACK_NAME",
     "TABLE_NAME",
 ];
-const LIST: Asked = Asked {
+const LIST: GatewayRequest = GatewayRequest {
     method: "GET",
     path: "/projects/{project}/sdk/credentials",
     query: &[("cursor", "hidden-cursor")],
@@ -33,13 +33,13 @@ fn a_servers_request_names_project_and_key() {
 #[test]
 fn a_refused_request_leaves_its_line_too() {
     let path = "/projects/{project}/sdk/credentials/hidden-credential";
-    Asked { path, ..LIST }.leaves_one_line(function(), "getSdkCredential", 404, true);
-    Asked { header: ("authorization", "Basic hidden"), ..LIST }.leaves_one_line(
+    GatewayRequest { path, ..LIST }.leaves_one_line(function(), "getSdkCredential", 404, true);
+    GatewayRequest { header: ("authorization", "Basic hidden"), ..LIST }.leaves_one_line(
         function(),
         "listSdkCredentials",
         401,
         false,
     );
-    Asked { method: "OPTIONS", ..LIST }.leaves_one_line(function(), "preflight", 204, false);
-    Asked { path: "/hidden", ..LIST }.leaves_one_line(function(), "unknown", 404, false);
+    GatewayRequest { method: "OPTIONS", ..LIST }.leaves_one_line(function(), "preflight", 204, false);
+    GatewayRequest { path: "/hidden", ..LIST }.leaves_one_line(function(), "unknown", 404, false);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use project_api::ProjectApi;
 use shared::{
-    aws::Late,
+    aws::LazyClient,
     config::{announcer, aws_and_store, metrics, required},
     model::{Clock, Lane, SystemClock},
     queue::{Requests, SqsQueue},
@@ -30,7 +30,7 @@ async fn main() -> Result<(), Error> {
 async fn api() -> anyhow::Result<ProjectApi> {
     let (aws, store) = aws_and_store().await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let sqs = Late::of(&aws, aws_sdk_sqs::Client::new);
+    let sqs = LazyClient::of(&aws, aws_sdk_sqs::Client::new);
     let queue = |name| anyhow::Ok(Arc::new(SqsQueue::new(sqs.clone(), required(name)?)));
     Ok(ProjectApi {
         projects: store.clone(),

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use aws_lambda_events::sqs::SqsEvent;
 use lambda_runtime::{LambdaEvent, service_fn};
 use shared::{
-    aws::Late,
+    aws::LazyClient,
     config::{Wiring, announcer, required},
     content::S3Content,
-    dropbox::LISTING_SILENCE,
+    dropbox::LISTING_READ_TIMEOUT,
     model::Lane,
     queue::{Requests, SqsQueue},
     telemetry,
@@ -18,8 +18,8 @@ use sync_worker::{RetryBudget, Source, TimeBudget, Worker};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::start();
-    let wiring = Wiring::from_env(LISTING_SILENCE).await?;
-    let sqs = Late::of(&wiring.aws, aws_sdk_sqs::Client::new);
+    let wiring = Wiring::from_env(LISTING_READ_TIMEOUT).await?;
+    let sqs = LazyClient::of(&wiring.aws, aws_sdk_sqs::Client::new);
     let worker = Arc::new(worker(&wiring, &sqs)?);
     let sources = Arc::new(Sources::from_env(sqs)?);
     let handle = |event: LambdaEvent<SqsEvent>| {
@@ -35,7 +35,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
 
 /// The queues that the function receives messages from, all in one account and region.
 struct Sources {
-    sqs: Late<aws_sdk_sqs::Client>,
+    sqs: LazyClient<aws_sdk_sqs::Client>,
     /// URL of the account's queues, without a queue's name.
     address: String,
     dead_letters: Arc<SqsQueue>,
@@ -44,7 +44,7 @@ struct Sources {
 }
 
 impl Sources {
-    fn from_env(sqs: Late<aws_sdk_sqs::Client>) -> anyhow::Result<Self> {
+    fn from_env(sqs: LazyClient<aws_sdk_sqs::Client>) -> anyhow::Result<Self> {
         let url = required("DEAD_LETTERS_URL")?;
         let address = url.rsplit_once('/').map(|(address, _)| address.to_owned()).unwrap_or_default();
         let fifo = SqsQueue::new(sqs.clone(), required("FIFO_DEAD_LETTERS_URL")?);
@@ -63,9 +63,10 @@ impl Sources {
     }
 }
 
-fn worker(wiring: &Wiring, sqs: &Late<aws_sdk_sqs::Client>) -> anyhow::Result<Worker> {
+fn worker(wiring: &Wiring, sqs: &LazyClient<aws_sdk_sqs::Client>) -> anyhow::Result<Worker> {
     let bus = announcer(&wiring.aws, &wiring.store, &wiring.clock)?;
-    let content = S3Content::new(Late::of(&wiring.aws, aws_sdk_s3::Client::new), required("BUCKET_NAME")?);
+    let content =
+        S3Content::new(LazyClient::of(&wiring.aws, aws_sdk_s3::Client::new), required("BUCKET_NAME")?);
     let keyring = wiring.keyring()?;
     let queue = |name| anyhow::Ok(Arc::new(SqsQueue::new(sqs.clone(), required(name)?)));
     let requests = Requests::new(wiring.store.clone(), wiring.clock.clone())

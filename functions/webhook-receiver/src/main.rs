@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use shared::{
     config::{Wiring, required},
-    dropbox::SILENCE,
+    dropbox::READ_TIMEOUT,
     model::Lane,
     queue::{Requests, SqsQueue},
     secure::over_tls,
@@ -16,7 +16,7 @@ use webhook_receiver::Receiver;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
-    let wiring = Wiring::from_env(SILENCE).await?;
+    let wiring = Wiring::from_env(READ_TIMEOUT).await?;
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&wiring.aws), required("CHANGES_QUEUE_URL")?);
     let requests = Requests::new(wiring.store.clone(), wiring.clock.clone());
     let receiver = Arc::new(Receiver {

@@ -1,9 +1,9 @@
 //! The log line of a request, which identifies the caller: exactly one, without any data of a user.
 
-use peers::{Asked, Function};
+use runtime_stubs::{Function, GatewayRequest};
 
 const SETTINGS: [&str; 5] = ["APP_PARAMETER", "CHANGES_QUEUE_URL", "KEY_ID", "STACK_NAME", "TABLE_NAME"];
-const FORGED: Asked = Asked {
+const FORGED: GatewayRequest = GatewayRequest {
     method: "POST",
     path: "/webhook",
     query: &[],
@@ -23,7 +23,7 @@ fn a_notification_leaves_one_line_without_its_accounts() {
 #[test]
 fn a_challenge_leaves_one_line_without_what_it_asks_to_be_echoed() {
     let query = &[("challenge", "hidden-challenge")];
-    Asked { method: "GET", query, body: "", ..FORGED }.leaves_one_line(
+    GatewayRequest { method: "GET", query, body: "", ..FORGED }.leaves_one_line(
         function(),
         "answerChallenge",
         200,

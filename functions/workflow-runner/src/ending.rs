@@ -19,14 +19,14 @@ use crate::{Failure, Runner, record, step::Present};
 /// Time after which the tick looks after a run whose message should have come.
 const OVERDUE: Duration = Duration::from_secs(5 * 60);
 
-/// How a step has ended.
+/// Ending of an attempt at a step.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Ending {
     /// It is done.
     Done {
         /// Its output.
         output: Value,
-        /// Where the run goes on.
+        /// Outcome that decides where the run goes on.
         outcome: Outcome,
         /// Its answer to the request that started the run.
         response: Option<Response>,

@@ -6,10 +6,10 @@ use api_proxy::{Actions, Proxy};
 use aws_lambda_events::sqs::SqsEvent;
 use lambda_runtime::{LambdaEvent, service_fn};
 use shared::{
-    aws::Late,
+    aws::LazyClient,
     config::{Wiring, destinations, required, starter},
     content::S3Content,
-    dropbox::LISTING_SILENCE,
+    dropbox::LISTING_READ_TIMEOUT,
     egress::{Poster, Web},
     queue::SqsQueue,
     telemetry,
@@ -33,9 +33,9 @@ async fn main() -> Result<(), lambda_runtime::Error> {
 
 /// Returns the runner, and the queue from which its messages come.
 async fn runner() -> anyhow::Result<(Runner, Source)> {
-    let wiring = Wiring::from_env(LISTING_SILENCE).await?;
+    let wiring = Wiring::from_env(LISTING_READ_TIMEOUT).await?;
     let (store, clock) = (wiring.store.clone(), wiring.clock.clone());
-    let sqs = Late::of(&wiring.aws, aws_sdk_sqs::Client::new);
+    let sqs = LazyClient::of(&wiring.aws, aws_sdk_sqs::Client::new);
     let queue = |name| anyhow::Ok(Arc::new(SqsQueue::new(sqs.clone(), required(name)?)));
     let inbox = queue("RUNS_QUEUE_URL")?;
     let runner = Runner {
@@ -68,7 +68,8 @@ fn actions(wiring: &Wiring) -> anyhow::Result<Actions> {
         clock: wiring.clock.clone(),
         metrics: wiring.metrics.clone(),
     };
-    let content = S3Content::new(Late::of(&wiring.aws, aws_sdk_s3::Client::new), required("BUCKET_NAME")?);
+    let content =
+        S3Content::new(LazyClient::of(&wiring.aws, aws_sdk_s3::Client::new), required("BUCKET_NAME")?);
     Ok(Actions {
         proxy: Arc::new(proxy),
         content: Arc::new(content),

@@ -40,14 +40,14 @@ impl Account for Actions {
     }
 }
 
-/// What an address answered.
+/// Answer of an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     /// The status.
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// How long the address asks to wait before the next request.
+    /// Time that the address asks to wait before the next request.
     pub retry_after: Option<Duration>,
     /// The body, or its beginning.
     pub body: Bytes,
@@ -77,7 +77,7 @@ pub enum Unanswered {
     /// The address may not be called. Nothing was sent.
     NotAllowed(String),
     /// Nobody answers, or not in time.
-    Silent(String),
+    NoAnswer(String),
 }
 
 #[async_trait]
@@ -92,7 +92,7 @@ impl Http for Poster {
         let answer = Self::exchange(self, method, url, headers, body, limits::LARGEST_OUTPUT).await;
         let answer = answer.map_err(|error| match error {
             PostError::NotAllowed(_) => Unanswered::NotAllowed(error.to_string()),
-            PostError::Unreachable(_) | PostError::Timeout => Unanswered::Silent(error.to_string()),
+            PostError::Unreachable(_) | PostError::Timeout => Unanswered::NoAnswer(error.to_string()),
         })?;
         let Exchanged { status, headers, retry_after, body, is_cut } = answer;
         Ok(Reply { status: status.as_u16(), headers, retry_after, body, is_cut })

@@ -1,11 +1,11 @@
-//! What the record of a step shows of its input, for people.
+//! The input of a step as its record shows it, for people.
 
 use serde_json::{Value, json};
 use shared::workflows::{Step, StepKind, limits};
 
 /// Parts of the names of headers whose values are secrets.
 const SECRET: [&str; 8] = ["auth", "cookie", "credential", "key", "pass", "secret", "signature", "token"];
-/// What is shown in place of a secret.
+/// Text in place of a secret.
 const HIDDEN: &str = "(hidden)";
 
 /// Returns a step's input without secrets, cut to the size of a record.

@@ -45,7 +45,7 @@ async fn begin(runner: &Runner, workflow: &Workflow, every: u32, offset: u32) ->
     };
     let message = RunMessage::Schedule { project, workflow: id, at: Some(at), after: None };
     runner.queue.send(vec![message.at_once()]).await?;
-    // What was missed, because nobody looked, is not made up for.
+    // Times that were missed are not made up for.
     let next = next_time(every, offset, now);
     Ok(runner.workflows.schedule_workflow(project, id, Some(next)).await?)
 }

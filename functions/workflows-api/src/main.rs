@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lambda_http::{Error, Request, RequestExt, run, service_fn};
 use shared::{
     address,
-    aws::Late,
+    aws::LazyClient,
     config::{aws_and_store, metrics, required, starter},
     model::{Clock, SystemClock},
     queue::{Queue, SqsQueue},
@@ -36,7 +36,7 @@ async fn main() -> Result<(), Error> {
 async fn api() -> anyhow::Result<WorkflowsApi> {
     let (aws, store) = aws_and_store().await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let runs = SqsQueue::new(Late::of(&aws, aws_sdk_sqs::Client::new), required("RUNS_QUEUE_URL")?);
+    let runs = SqsQueue::new(LazyClient::of(&aws, aws_sdk_sqs::Client::new), required("RUNS_QUEUE_URL")?);
     let queue: Arc<dyn Queue> = Arc::new(runs);
     Ok(WorkflowsApi {
         projects: store.clone(),

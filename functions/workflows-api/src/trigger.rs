@@ -1,4 +1,4 @@
-//! What starts a workflow: the endpoint through which it hears of events, and the time of its schedule.
+//! The start of a workflow: the endpoint through which it hears of events, and the time of its schedule.
 
 use shared::{
     answer::ApiError,
@@ -40,7 +40,7 @@ async fn listen(api: &WorkflowsApi, workflow: &Workflow) -> Result<(), StoreErro
         (None, None) => Ok(()),
         (None, Some(new)) => api.endpoints.add_endpoint(&new).await,
         (Some(before), Some(new)) if before.filter == new.filter => Ok(()),
-        // Where the streams are stays as it is: what has happened since is compared with the new filter.
+        // The positions in the streams stay: the new filter is applied to all that has happened since.
         (Some(before), Some(new)) => {
             let (version, filter) = (new.version, new.filter);
             api.endpoints.change_endpoint(&Endpoint { version, filter, ..before }).await

@@ -1,3 +1,6 @@
 //! The function's start on Lambda.
 
-peers::start_suite!(env!("CARGO_BIN_EXE_workflows-api"), ["RUNS_QUEUE_URL", "STACK_NAME", "TABLE_NAME"]);
+runtime_stubs::start_suite!(
+    env!("CARGO_BIN_EXE_workflows-api"),
+    ["RUNS_QUEUE_URL", "STACK_NAME", "TABLE_NAME"]
+);

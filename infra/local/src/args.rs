@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 use url::Url;
 
 use crate::{
+    deployed_gateway::DeployedGateway,
     explain::Explain,
-    front::Front,
     new_project::NewProject,
     project_app::{NewApp, NewKey},
     project_keys::{AddApiKey, AddUserKey, RemoveApiKey, RemoveUserKey},
@@ -70,7 +70,7 @@ pub enum Command {
         #[arg(long, requires = "dropbox")]
         json: bool,
 
-        /// Use a running gateway of `local` instead of starting one: that of `front`, for a deployed stack.
+        /// Use a running gateway of `local` instead of starting one: that of `deployed-gateway`, for a deployed stack.
         #[arg(long, conflicts_with = "dropbox", value_name = "URL")]
         stack: Option<Url>,
 
@@ -81,7 +81,7 @@ pub enum Command {
     },
     /// Run everything that a deployed stack needs around it on this machine: the gateway, the fake Dropbox
     /// and its app.
-    Front(Front),
+    DeployedGateway(DeployedGateway),
     /// Publish changes of a connection again on a deployment's bus, from its log.
     Replay(Replay),
     /// Manage projects: the applications that use a deployment.

@@ -6,8 +6,8 @@ use clap::Parser;
 use local::{
     Args,
     args::{Command, ProjectCommand},
-    console, data, explain, front, new_project, project_app, project_keys, replay, serve, table, tour,
-    user_token_rules,
+    console, data, deployed_gateway, explain, new_project, project_app, project_keys, replay, serve, table,
+    tour, user_token_rules,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -22,7 +22,9 @@ async fn main() -> ExitCode {
             tour::run_at(gateway, receiver_port).await
         }
         Some(Command::Tour { json, .. }) => tour::run(&args, json).await,
-        Some(Command::Front(ref front)) => front::serve(&args, front).await,
+        Some(Command::DeployedGateway(ref deployed_gateway)) => {
+            deployed_gateway::serve(&args, deployed_gateway).await
+        }
         Some(Command::Replay(ref replay)) => replay::run(replay).await,
         Some(Command::Project(ref command)) => project(command, &data(&args)).await,
         Some(Command::Explain(ref whose)) => explain::run(whose, &data(&args), args.port).await,

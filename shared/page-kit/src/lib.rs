@@ -1,5 +1,5 @@
-//! What the pages for people share: layout, stylesheet, script, words in six languages, and the cookie that
-//! binds a page to its browser.
+//! The common parts of the pages for people: layout, stylesheet, script, words in six languages, and the cookie
+//! that binds a page to its browser.
 //!
 //! Pages are HTML from the server and work without their script. They load nothing from elsewhere, run no
 //! inline script and have no inline style.

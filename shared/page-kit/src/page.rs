@@ -27,7 +27,7 @@ pub struct Page<'a> {
     /// Origin to which a form of the page may be redirected, beside our own: browsers apply the policy to the
     /// redirect, too.
     pub form_target: Option<String>,
-    /// What is in the `body` element.
+    /// Content of the `body` element.
     pub body: Markup,
 }
 

@@ -35,7 +35,9 @@ impl HttpConnector for Connector {
             let request = outgoing(request).map_err(ConnectorError::user)?;
             let answer = async { client.execute(request).await.map_err(connector_error) };
             let answer = match read_timeout {
-                Some(limit) => time::timeout(limit, answer).await.unwrap_or_else(|_| Err(silent(limit)))?,
+                Some(limit) => {
+                    time::timeout(limit, answer).await.unwrap_or_else(|_| Err(timed_out(limit)))?
+                }
                 None => answer.await?,
             };
             let answer = http::Response::<Body>::from(answer).map(SdkBody::from_body_1_x);
@@ -56,6 +58,6 @@ fn outgoing(request: HttpRequest) -> Result<Request, BoxError> {
     Ok(request)
 }
 
-fn silent(limit: Duration) -> ConnectorError {
+fn timed_out(limit: Duration) -> ConnectorError {
     ConnectorError::timeout(format!("no answer within {limit:?}").into())
 }

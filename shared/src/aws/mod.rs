@@ -6,7 +6,7 @@ pub(crate) mod captured;
 mod client;
 mod connector;
 mod failure;
-mod late;
+mod lazy_client;
 mod words;
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
@@ -14,7 +14,7 @@ use aws_smithy_types::retry::{ReconnectMode, RetryConfig};
 use aws_types::sdk_config;
 
 pub use client::http_client;
-pub use late::Late;
+pub use lazy_client::LazyClient;
 pub use words::describe;
 
 /// Returns the configuration of clients in `region` with these credentials, over [`http_client`]. Nothing is

@@ -5,7 +5,7 @@
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use crate::causes::causes;
+use crate::error_chain::error_chain;
 
 /// Returns the text of an error.
 pub fn describe<E, R>(error: &SdkError<E, R>) -> String
@@ -19,7 +19,7 @@ where
         }
         SdkError::TimeoutError(_) => "timed out".to_owned(),
         SdkError::DispatchFailure(failure) => {
-            failure.as_connector_error().map_or_else(|| "not reached".to_owned(), |error| causes(error))
+            failure.as_connector_error().map_or_else(|| "not reached".to_owned(), |error| error_chain(error))
         }
         SdkError::ResponseError(_) => "the answer cannot be read".to_owned(),
         _ => "the request cannot be made".to_owned(),

@@ -20,7 +20,7 @@ use crate::{
 
 /// Lifetime of an issued token: ten hours, the same as Carbon's.
 pub const ISSUED_TOKEN_LIFE: Duration = Duration::from_secs(10 * 60 * 60);
-/// The same lifetime, in milliseconds.
+/// Lifetime of an issued token, in milliseconds.
 const LIFE_MS: u64 = 1_000 * ISSUED_TOKEN_LIFE.as_secs();
 /// Prefix of every issued token, for scanners that look for secrets.
 const PREFIX: &str = "dlt_";

@@ -295,7 +295,7 @@ pub static ROUTES: &[Route] = {
         route(O::ListAttempts, "listAttempts", GET, "/projects/{project}/endpoints/{endpoint}/attempts", Project),
         route(O::ListDeliveries, "listDeliveries", GET, "/projects/{project}/endpoints/{endpoint}/deliveries", Project),
         route(O::ListEventTypes, "listEventTypes", GET, "/projects/{project}/event-types", Project),
-        // What they answer is public: keys with which receivers verify signatures.
+        // Their answers are public: keys with which receivers verify signatures.
         route(O::GetEndpointKeys, "getEndpointKeys", GET, "/projects/{project}/endpoints/{endpoint}/keys", Anyone),
         route(O::GetWebhookKeys, "getWebhookKeys", GET, "/.well-known/webhook-keys", Anyone),
         route(O::ListWorkflows, "listWorkflows", GET, "/projects/{project}/workflows", Project),

@@ -1,4 +1,4 @@
-//! What users choose: the one way in which all doors change selections.
+//! Choices of users: every API and page changes selections through here.
 
 mod include;
 mod resync;
@@ -22,7 +22,7 @@ pub const MAX_SELECTIONS: usize = 1_000;
 /// Number of writes at the same time.
 const PARALLEL: usize = 16;
 
-/// What changes of selections need.
+/// Dependencies of changes of selections.
 #[derive(Clone, Copy)]
 pub struct Choosing<'a> {
     /// Choices about connections.

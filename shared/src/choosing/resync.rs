@@ -7,7 +7,7 @@ use crate::{
     store::{Log, Schedules, Wake},
 };
 
-/// What requests for comparisons need.
+/// Dependencies of requests for comparisons.
 #[derive(Clone, Copy)]
 pub struct Resyncs<'a> {
     /// Times at which connections are next worked on.

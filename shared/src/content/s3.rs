@@ -12,8 +12,8 @@ use bytes::{Bytes, BytesMut};
 
 use super::{ContentError, ContentStore, SavedUpload, Upload};
 use crate::{
-    aws::{Late, describe},
-    causes::causes,
+    aws::{LazyClient, describe},
+    error_chain::error_chain,
     model::{ConnectionId, ContentKey, ProjectId},
 };
 
@@ -29,13 +29,13 @@ const LARGEST_COPY: u64 = 5 * 1024 * 1024 * 1024;
 /// An S3 bucket.
 #[derive(Debug, Clone)]
 pub struct S3Content {
-    pub(super) client: Late<Client>,
+    pub(super) client: LazyClient<Client>,
     pub(super) bucket: String,
 }
 
 impl S3Content {
     /// Returns the bucket with this name.
-    pub fn new(client: impl Into<Late<Client>>, bucket: impl Into<String>) -> Self {
+    pub fn new(client: impl Into<LazyClient<Client>>, bucket: impl Into<String>) -> Self {
         Self { client: client.into(), bucket: bucket.into() }
     }
 
@@ -106,7 +106,7 @@ impl ContentStore for S3Content {
     async fn read(&self, key: &ContentKey) -> Result<Option<Bytes>, ContentError> {
         match self.client.get_object().bucket(&self.bucket).key(key.as_str()).send().await {
             Ok(object) => Ok(Some(
-                object.body.collect().await.map_err(|error| ContentError(causes(&error)))?.into_bytes(),
+                object.body.collect().await.map_err(|error| ContentError(error_chain(&error)))?.into_bytes(),
             )),
             Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => Ok(None),
             Err(error) => Err(failed(error)),
@@ -142,7 +142,7 @@ impl ContentStore for S3Content {
 }
 
 struct S3Upload {
-    client: Late<Client>,
+    client: LazyClient<Client>,
     bucket: String,
     key: String,
     buffer: BytesMut,

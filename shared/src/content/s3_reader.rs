@@ -5,7 +5,7 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use bytes::Bytes;
 
 use super::{ContentError, ContentReader, ObjectPart, S3Content, s3::failed};
-use crate::{causes::causes, model::ContentKey};
+use crate::{error_chain::error_chain, model::ContentKey};
 
 /// Error codes of S3 for a missing object. The second is for a role that may not list the bucket, such as one
 /// that only reads.
@@ -28,7 +28,7 @@ impl ContentReader for S3Content {
                 let size = object.content_range().and_then(|range| range.split_once('/')?.1.parse().ok());
                 let size = size.ok_or_else(|| ContentError("a part without its range".to_owned()))?;
                 let version = object.e_tag().unwrap_or_default().to_owned();
-                let bytes = object.body.collect().await.map_err(|error| ContentError(causes(&error)))?;
+                let bytes = object.body.collect().await.map_err(|error| ContentError(error_chain(&error)))?;
                 Ok(Some(ObjectPart { bytes: bytes.into_bytes(), size, version }))
             }
             Err(error) if has_code(&error, &[NO_SUCH_BYTES]) => self.no_bytes(key).await,

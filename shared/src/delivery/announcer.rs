@@ -27,7 +27,7 @@ use crate::{
 /// Maximum number of senders woken at the same time.
 const PARALLEL: usize = 16;
 
-/// What an announcer needs: ports only.
+/// Ports of an announcer.
 #[derive(Clone)]
 pub struct Ports {
     /// The event bus.
@@ -189,7 +189,7 @@ impl Announcer {
     }
 }
 
-/// What is announced of a stream.
+/// Announcement about a stream.
 #[derive(Default)]
 struct News {
     /// Projects and types of all events, by which endpoints are woken.

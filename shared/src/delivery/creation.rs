@@ -10,14 +10,14 @@ use crate::{
     store::{Endpoints, StoreError},
 };
 
-/// What an endpoint is made of. Its parts were checked: `url` by
+/// Parts of a new endpoint. They were checked: `url` by
 /// [`Destinations`](crate::egress::Destinations), `filter` by [`Filter::compiled`].
 #[derive(Debug, Clone)]
 pub struct NewEndpoint {
     /// The project.
     pub project: ProjectId,
-    /// What it is for: [`Purpose::Events`], or [`Purpose::Triggers`]. [`NewSubscription`](super::NewSubscription) is
-    /// for the others.
+    /// Purpose: [`Purpose::Events`], or [`Purpose::Triggers`]. [`NewSubscription`](super::NewSubscription) is for the
+    /// others.
     pub purpose: Purpose,
     /// The address; empty if events go elsewhere.
     pub url: String,
@@ -31,7 +31,7 @@ pub struct NewEndpoint {
     pub format: Format,
     /// Signatures of each request.
     pub signatures: Vec<Scheme>,
-    /// What happens to the events after one that fails.
+    /// Treatment of the events after one that fails.
     pub order: Order,
     /// Maximum number of events in a request.
     pub batch: u16,

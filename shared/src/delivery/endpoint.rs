@@ -22,10 +22,10 @@ pub struct Endpoint {
     pub project: ProjectId,
     /// Number of times that it was changed. A change is written only if nobody else changed it meanwhile.
     pub version: u64,
-    /// What it is for.
+    /// Purpose.
     #[serde(default, skip_serializing_if = "Purpose::is_events")]
     pub purpose: Purpose,
-    /// What receives the events.
+    /// Receiver of the events.
     #[serde(default, skip_serializing_if = "Destination::is_address")]
     pub destination: Destination,
     /// The address to which events are posted; empty for a subscription that has none of its own, and for any other
@@ -42,7 +42,7 @@ pub struct Endpoint {
     pub format: Format,
     /// Signatures of each request.
     pub signatures: Vec<Scheme>,
-    /// What happens to the events after one that fails.
+    /// Treatment of the events after one that fails.
     #[serde(default)]
     pub order: Order,
     /// Maximum number of events in a request: 1 to [`Self::LARGEST_BATCH`].
@@ -147,7 +147,7 @@ impl Format {
     }
 }
 
-/// What happens to the events after one that fails.
+/// Treatment of the events after one that fails.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
@@ -159,7 +159,7 @@ pub enum Order {
     Parallel,
 }
 
-/// How an endpoint answers. The sender writes it.
+/// Health of an endpoint, from its answers. The sender writes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndpointHealth {
     /// Time of the first failure since the last success.

@@ -51,7 +51,7 @@ fn is_all(formats: &Formats) -> bool {
     *formats == Formats::All
 }
 
-/// What is wrong with a filter.
+/// A filter that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidFilter {
     /// The pattern cannot be read.

@@ -1,4 +1,4 @@
-//! How far a stream has been delivered.
+//! Position up to which a stream has been delivered.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::{
     store::{Log, Notices, StoreError},
 };
 
-/// How far a stream has been delivered.
+/// Position up to which a stream has been delivered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
     /// Number of the last change that is done with: delivered, or left out by the filter.

@@ -1,4 +1,4 @@
-//! How far the delivery of a stream to an endpoint is.
+//! Progress of the delivery of a stream to an endpoint.
 
 use serde::{Deserialize, Serialize};
 

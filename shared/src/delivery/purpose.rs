@@ -1,4 +1,4 @@
-//! What an endpoint is for.
+//! Purposes of endpoints.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Endpoint, Stream};
 use crate::model::{ConnectionId, EndpointId, ProjectId, Tags};
 
-/// What an endpoint is for.
+/// Purpose of an endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Purpose {

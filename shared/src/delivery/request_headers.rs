@@ -31,7 +31,7 @@ const WEBHOOK: &str = "webhook-";
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RequestHeaders(BTreeMap<String, String>);
 
-/// What is wrong with request headers. Values are left out, because they may be secrets.
+/// Request headers that cannot be used. Values are left out, because they may be secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidHeaders {
     /// There are too many.
@@ -65,7 +65,7 @@ impl RequestHeaders {
     /// Checks headers. Names are compared without regard to case.
     ///
     /// # Errors
-    /// What is wrong with them.
+    /// Fails if there are too many, or if a name or value cannot be sent.
     pub fn of(headers: &BTreeMap<String, String>) -> Result<Self, InvalidHeaders> {
         if headers.len() > Self::MOST {
             return Err(InvalidHeaders::TooMany);

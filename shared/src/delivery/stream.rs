@@ -1,4 +1,4 @@
-//! What is delivered: the change log of a connection, and its notices.
+//! Streams of events: the change log of a connection, and its notices.
 //!
 //! A connection has two streams with numbers of their own. The **change log** has its changes, without gaps.
 //! The **notices** have all other events: bytes that are ready or failed, and news of the connection. Both are

@@ -22,12 +22,12 @@ pub struct OwnAddress {
     pub metadata: Tags,
 }
 
-/// What a subscription is made of.
+/// Parts of a new subscription.
 #[derive(Debug, Clone)]
 pub struct NewSubscription {
     /// The trigger's parameters, as the client has sent them.
     pub parameters: Tags,
-    /// What they mean, with the type of the trigger's events. It was checked by [`Filter::compiled`].
+    /// Filter of the parameters and the trigger's event type. It was checked by [`Filter::compiled`].
     pub filter: Filter,
     /// Its own address; without one, it is that of the project's endpoint for triggers.
     pub own_address: Option<OwnAddress>,

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use reqwest::{Client, ClientBuilder, Method, Request, Response};
 
 use super::{Route, Transport, TransportError};
-use crate::{causes::causes, tls};
+use crate::{error_chain::error_chain, tls};
 
 /// Connect timeout.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -30,19 +30,19 @@ const HEADERS: u32 = 256 * 1024;
 /// HTTP client for Dropbox, which keeps its connections.
 #[derive(Debug)]
 pub struct HttpClient {
-    silence: Duration,
+    read_timeout: Duration,
     kept: Client,
     /// A client that never keeps a connection; created when first needed.
     unkept: OnceLock<Client>,
 }
 
-/// Returns the HTTP client of a function: without redirects, and with `silence` as its read timeout.
+/// Returns the HTTP client of a function: without redirects, and with this read timeout.
 ///
 /// # Errors
 /// Fails if the client cannot be built.
-pub fn http_client(silence: Duration) -> Result<HttpClient, TransportError> {
-    let kept = builder(silence).build().map_err(failed)?;
-    Ok(HttpClient { silence, kept, unkept: OnceLock::new() })
+pub fn http_client(read_timeout: Duration) -> Result<HttpClient, TransportError> {
+    let kept = builder(read_timeout).build().map_err(failed)?;
+    Ok(HttpClient { read_timeout, kept, unkept: OnceLock::new() })
 }
 
 #[async_trait]
@@ -66,17 +66,17 @@ impl HttpClient {
         if let Some(client) = self.unkept.get() {
             return Ok(client);
         }
-        let client = builder(self.silence).pool_max_idle_per_host(0).build().map_err(failed)?;
+        let client = builder(self.read_timeout).pool_max_idle_per_host(0).build().map_err(failed)?;
         Ok(self.unkept.get_or_init(|| client))
     }
 }
 
-fn builder(silence: Duration) -> ClientBuilder {
+fn builder(read_timeout: Duration) -> ClientBuilder {
     Client::builder()
         .tls_backend_preconfigured(tls::http2())
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT)
-        .read_timeout(silence)
+        .read_timeout(read_timeout)
         .pool_idle_timeout(LONGEST_IDLE)
         .http2_max_header_list_size(HEADERS)
         .http2_keep_alive_interval(PING)
@@ -114,7 +114,7 @@ fn is_unanswered_ping(error: &reqwest::Error) -> bool {
 
 fn failed(error: reqwest::Error) -> TransportError {
     // Without the URL, because its query may contain what nobody should read in a log.
-    TransportError(causes(&error.without_url()))
+    TransportError(error_chain(&error.without_url()))
 }
 
 #[cfg(test)]

@@ -41,4 +41,4 @@ pub use oauth::{AuthorizeRequest, Refreshed};
 pub use refusal::Refusal;
 pub use routes::{NoRoute, Route, Style};
 pub use signature::WebhookSignature;
-pub use transport::{LISTING_SILENCE, LONGPOLL_SILENCE, SILENCE, Transport, TransportError};
+pub use transport::{LISTING_READ_TIMEOUT, LONGPOLL_READ_TIMEOUT, READ_TIMEOUT, Transport, TransportError};

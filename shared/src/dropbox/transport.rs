@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use reqwest::{Request, Response};
 
 /// Read timeout of answers.
-pub const SILENCE: Duration = Duration::from_secs(60);
+pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
 /// Read timeout of a page of a listing, because Dropbox may search a large account for more than a minute.
 /// The caller waits only for the rest of its invocation, which is less.
-pub const LISTING_SILENCE: Duration = Duration::from_secs(115);
+pub const LISTING_READ_TIMEOUT: Duration = Duration::from_secs(115);
 /// Read timeout of a long poll: its own timeout, which the proxy limits to 200 s, and up to 90 s that Dropbox
 /// adds.
-pub const LONGPOLL_SILENCE: Duration = Duration::from_secs(295);
+pub const LONGPOLL_READ_TIMEOUT: Duration = Duration::from_secs(295);
 
 /// The request did not reach Dropbox, or its answer did not reach us.
 #[derive(Debug, thiserror::Error)]

@@ -12,8 +12,8 @@ use reqwest::{Client, Method, Request, Response};
 
 use super::{NotPublic, PublicResolver, PublicUrl, SystemLookup, client};
 use crate::{
-    causes::causes,
     dropbox::{Transport, TransportError},
+    error_chain::error_chain,
     tls,
 };
 
@@ -22,7 +22,7 @@ const REDIRECTS: usize = 5;
 /// Connect timeout.
 const CONNECT: Duration = Duration::from_secs(10);
 /// Read timeout: the longest time until an answer, or until its next piece.
-const SILENCE: Duration = Duration::from_secs(30);
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Client for downloads from addresses that callers name.
 #[derive(Clone)]
@@ -168,11 +168,11 @@ impl GuardedClient {
         let client = client::guarded(resolver)
             .tls_backend_preconfigured(tls::http2())
             .connect_timeout(CONNECT)
-            .read_timeout(SILENCE)
+            .read_timeout(READ_TIMEOUT)
             // The name is resolved and checked for each download.
             .pool_max_idle_per_host(0)
             .build();
-        client.map(Self).map_err(|error| TransportError(causes(&error)))
+        client.map(Self).map_err(|error| TransportError(error_chain(&error)))
     }
 }
 
@@ -180,12 +180,12 @@ impl GuardedClient {
 impl Transport for GuardedClient {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
         // Without the URL, because it may contain a signature.
-        self.0.execute(request).await.map_err(|error| TransportError(causes(&error.without_url())))
+        self.0.execute(request).await.map_err(|error| TransportError(error_chain(&error.without_url())))
     }
 }
 
 fn no_answer(error: &reqwest::Error) -> FetchError {
-    FetchError::Unreachable(causes(error))
+    FetchError::Unreachable(error_chain(error))
 }
 
 #[cfg(test)]

@@ -24,8 +24,8 @@ use super::{
     Destinations, NotAllowed, NotPublic, PublicResolver, SystemLookup, client, resolver::NoPublicAddress,
 };
 use crate::{
-    causes::{causes, chain},
     dropbox::TransportError,
+    error_chain::{chain, error_chain},
     tls,
 };
 
@@ -93,7 +93,7 @@ impl Poster {
             .pool_idle_timeout(IDLE)
             .pool_max_idle_per_host(IDLE_CONNECTIONS)
             .build();
-        let client = client.map_err(|error| TransportError(causes(&error)))?;
+        let client = client.map_err(|error| TransportError(error_chain(&error)))?;
         Ok(Self { client, destinations, total })
     }
 
@@ -154,7 +154,7 @@ fn reason(error: reqwest::Error) -> PostError {
     if chain(&error).any(<dyn std::error::Error>::is::<NoPublicAddress>) {
         return NotAllowed::from(NotPublic::PrivateHost).into();
     }
-    PostError::Unreachable(causes(&error))
+    PostError::Unreachable(error_chain(&error))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{Bus, BusError, SOURCE};
 use crate::{
-    aws::{Late, describe},
+    aws::{LazyClient, describe},
     model::Event,
     trace,
 };
@@ -20,14 +20,14 @@ const PARALLEL: usize = 8;
 /// An event bus.
 #[derive(Debug, Clone)]
 pub struct EventBridgeBus {
-    client: Late<Client>,
+    client: LazyClient<Client>,
     name: String,
     trace: trace::Source,
 }
 
 impl EventBridgeBus {
     /// Returns the bus with this name or ARN.
-    pub fn new(client: impl Into<Late<Client>>, name: impl Into<String>) -> Self {
+    pub fn new(client: impl Into<LazyClient<Client>>, name: impl Into<String>) -> Self {
         Self { client: client.into(), name: name.into(), trace: trace::of_this_invocation }
     }
 

@@ -36,7 +36,7 @@ pub struct LinkFor<'a> {
     pub user: &'a UserId,
     /// The connection to connect again, if the link is about one.
     pub connection: Option<ConnectionId>,
-    /// What to do with another account than that connection's.
+    /// Treatment of another account than that connection's.
     pub other_account: OtherAccount,
     /// The requested scopes.
     pub scopes: &'a [String],
@@ -106,7 +106,7 @@ impl Linking<'_> {
             let then = self.begin_as_the_user(&connection, whose.tags).await;
             return Ok(Stored { connection, then });
         }
-        // The same user has linked the same account in another browser meanwhile.
+        // The user has linked this account in another browser meanwhile.
         let known = self.known(whose, app, grant).await?.ok_or(StoreError::Conflict)?;
         self.reconnect(whose, known, grant).await
     }

@@ -15,7 +15,7 @@ use crate::delivery::{Disabled, DisabledReason};
 /// An event. It may arrive more than once, always with the same id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
-    /// The same for every delivery of an event: `<connection>:<number>` for a change, `<connection>:<item
+    /// Id, equal in every delivery of an event: `<connection>:<number>` for a change, `<connection>:<item
     /// id>:<rev>:ready` for bytes, `<project>:application:<UUID>` for an application's own event.
     pub id: String,
     /// The project.
@@ -96,7 +96,7 @@ pub enum EventBody {
     FilesQueued(Upload),
     /// All files of an upload are fetched, or cannot be.
     FilesProcessed(Upload),
-    /// What was selected and not listed to its end is selected no longer.
+    /// Selections that were not listed to their end were removed.
     SyncCancelled,
     /// A selected file or folder does not exist at Dropbox.
     SelectionMissing {

@@ -103,8 +103,8 @@ pub struct KeptDraft {
     pub version: u64,
 }
 
-/// What a user has ticked, as differences from what is selected. Each target is by its text: a Dropbox id, or
-/// [`Draft::EVERYTHING`].
+/// Boxes that a user has ticked or cleared, as differences from the selections. Each target is by its text: a
+/// Dropbox id, or [`Draft::EVERYTHING`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Draft {

@@ -110,7 +110,7 @@ pub struct ProjectSettings {
     /// Logo on the pages that its users see; absent for the first letter of the name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo: Option<Logo>,
-    /// What users set in Paragon's portal for each of their accounts.
+    /// Inputs that users fill in for each of their accounts, in Paragon's portal.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<PortalInput>,
     /// Maximum number of steps of its workflows that call somebody at the same time; from 1 to [`MOST_CONCURRENT_STEPS`].

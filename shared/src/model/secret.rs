@@ -162,7 +162,7 @@ impl BrowserSecret {
     }
 }
 
-/// What a form of a page is about.
+/// Subject of a page's form.
 #[derive(Debug, Clone, Copy)]
 pub enum FormSubject<'a> {
     /// The link that this ticket opens.

@@ -13,7 +13,7 @@ pub struct SettingsChange {
     pub accent: Option<Option<Accent>>,
     /// Logo on the pages that its users see; `Some(None)` for none.
     pub logo: Option<Option<LogoPicture>>,
-    /// What users set in Paragon's portal for each of their accounts.
+    /// Inputs that users fill in for each of their accounts, in Paragon's portal.
     pub inputs: Option<Vec<PortalInput>>,
     /// Largest file that is fetched, in bytes. Larger ones are recorded as skipped.
     pub max_file_bytes: Option<u64>,

@@ -16,7 +16,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{Delivery, Inbox, Outgoing, Queue, QueueError};
 use crate::{
-    aws::{Late, describe},
+    aws::{LazyClient, describe},
     trace,
 };
 
@@ -30,14 +30,14 @@ const PARALLEL: usize = 8;
 /// An SQS queue.
 #[derive(Debug, Clone)]
 pub struct SqsQueue {
-    client: Late<Client>,
+    client: LazyClient<Client>,
     url: String,
     trace: trace::Source,
 }
 
 impl SqsQueue {
     /// Returns the queue with this URL.
-    pub fn new(client: impl Into<Late<Client>>, url: impl Into<String>) -> Self {
+    pub fn new(client: impl Into<LazyClient<Client>>, url: impl Into<String>) -> Self {
         Self { client: client.into(), url: url.into(), trace: trace::of_this_invocation }
     }
 

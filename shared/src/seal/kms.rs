@@ -5,7 +5,7 @@ use aws_sdk_kms::{Client, operation::decrypt::DecryptError, primitives::Blob, ty
 
 use super::{DataKey, MasterKey, SealError, WrappedKey};
 use crate::{
-    aws::{Late, describe},
+    aws::{LazyClient, describe},
     model::ProjectId,
 };
 
@@ -15,13 +15,13 @@ const PROJECT: &str = "project";
 /// A KMS key.
 #[derive(Debug, Clone)]
 pub struct KmsKey {
-    client: Late<Client>,
+    client: LazyClient<Client>,
     id: String,
 }
 
 impl KmsKey {
     /// Returns the key with this id, ARN or alias.
-    pub fn new(client: impl Into<Late<Client>>, id: impl Into<String>) -> Self {
+    pub fn new(client: impl Into<LazyClient<Client>>, id: impl Into<String>) -> Self {
         Self { client: client.into(), id: id.into() }
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SenderId(pub String);
 
-/// What comes after a sender's work on a delivery.
+/// State of a delivery after a sender's work on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rest {
     /// The next event.
@@ -28,7 +28,7 @@ pub enum Rest {
 pub struct StoredDelivery {
     /// The stream.
     pub stream: Stream,
-    /// How far it is.
+    /// Progress.
     pub progress: Progress,
     /// Time at which it is tried again, if it waits.
     pub retry_at: Option<Timestamp>,
@@ -39,7 +39,7 @@ pub struct StoredDelivery {
 /// A delivery that is owed, and that no sender works on, as it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwedDelivery {
-    /// How far it is.
+    /// Progress.
     pub progress: Progress,
     /// Time since which it is owed.
     pub since: Timestamp,

@@ -13,7 +13,7 @@ use crate::{
 pub struct StoredEndpoint {
     /// The endpoint.
     pub endpoint: Endpoint,
-    /// How it answers.
+    /// Health.
     pub health: EndpointHealth,
 }
 

@@ -25,7 +25,7 @@ pub struct Link {
     /// The connection to connect again, if the link is about one.
     #[serde(default)]
     pub connection: Option<ConnectionId>,
-    /// What to do with another account than that connection's.
+    /// Treatment of another account than that connection's.
     #[serde(default)]
     pub other_account: OtherAccount,
     /// The scopes to ask for, if they differ from the app's usual ones.
@@ -52,8 +52,7 @@ pub struct Link {
     /// Tag of the language of its pages; absent for the browser's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// What there is more to it if it is for a popup of the application's page; absent for a link that its
-    /// server has made.
+    /// Terms of a link for a popup of the application's page; absent for a link that its server has made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub popup: Option<PopupTerms>,
     /// Hash of the cookie of the only browser in which it works; absent for any.
@@ -96,7 +95,7 @@ impl Link {
     }
 }
 
-/// What to do with an account other than the one to be connected again.
+/// Treatment of an account other than the one to be connected again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OtherAccount {

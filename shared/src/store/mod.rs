@@ -59,7 +59,7 @@ pub use purges::Purges;
 pub use records::{RecordOrder, RecordPage, Records};
 pub use runs::{CountedRuns, RunFilter, RunPage, Runs};
 pub use source_tags::{SourceTags, change_source_tags, tag_source};
-pub use transfers::{Sweep, TransferPace, Transfers};
+pub use transfers::{Sweep, TransferSchedule, Transfers};
 pub use user_metadata::{StoredMetadata, UserMetadata, change_user_metadata};
 pub use users::{MAX_USERS_AT_ONCE, Users};
 pub use workflows::{Enablement, Workflows};

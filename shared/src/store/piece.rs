@@ -15,10 +15,10 @@ impl From<u64> for Bookmark {
     }
 }
 
-/// What comes after a bookmark, in whole rows.
+/// Values after a bookmark, in whole rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece<T> {
-    /// What was read, in order.
+    /// The values, in order.
     pub read: Vec<T>,
     /// Whether nothing came after it when it was read.
     pub is_end: bool,

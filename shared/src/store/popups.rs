@@ -64,7 +64,7 @@ pub enum PopupOutcome {
     },
 }
 
-/// What a link for a popup has beside that of any link.
+/// Terms of a link for a popup, besides those of any link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PopupTerms {
     /// Origin of the page that is told how it ended; one of the project's.

@@ -19,9 +19,9 @@ pub struct RunFilter {
     pub connection: Option<ConnectionId>,
     /// With a state of this name.
     pub status: Option<&'static str>,
-    /// What started it happened at this time or later: the time in its id.
+    /// Earliest time of the trigger, which is the time in the run's id.
     pub since: Option<Timestamp>,
-    /// What started it happened before this time.
+    /// Time before which the trigger happened.
     pub before: Option<Timestamp>,
     /// Whether it waits for a time: a delay, or its next attempt.
     pub waits: Option<bool>,

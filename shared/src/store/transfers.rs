@@ -5,16 +5,16 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::model::{ConnectionId, ContentKey, ItemId, Rev, Timestamp, Transfer, Upload};
 
-/// Pace of a connection's transfers: the next run, and how many of them run at the same time.
+/// Schedule of a connection's transfers: the next run, and how many of them run at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TransferPace {
+pub struct TransferSchedule {
     /// Maximum number of transfers at the same time.
     pub at_once: u32,
     /// Time at which the tick queues a run; absent until something new is to be transferred.
     pub wake_at: Option<Timestamp>,
 }
 
-impl TransferPace {
+impl TransferSchedule {
     /// Maximum number of transfers at the same time, unless Dropbox asked for fewer.
     pub const MOST: u32 = 4;
 }
@@ -109,23 +109,23 @@ pub trait Transfers: Send + Sync {
         after: Option<&Sweep>,
     ) -> Result<(), StoreError>;
 
-    /// Returns the pace of the connection's transfers.
+    /// Returns the schedule of the connection's transfers.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn pace(&self, connection: ConnectionId) -> Result<TransferPace, StoreError> {
-        Ok(self.pace_and_uploads(connection).await?.0)
+    async fn transfer_schedule(&self, connection: ConnectionId) -> Result<TransferSchedule, StoreError> {
+        Ok(self.transfer_schedule_and_uploads(connection).await?.0)
     }
 
-    /// Returns the pace of the connection's transfers, and the uploads whose files are not reported as
+    /// Returns the schedule of the connection's transfers, and the uploads whose files are not reported as
     /// processed yet, in a fixed order.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn pace_and_uploads(
+    async fn transfer_schedule_and_uploads(
         &self,
         connection: ConnectionId,
-    ) -> Result<(TransferPace, Vec<Upload>), StoreError>;
+    ) -> Result<(TransferSchedule, Vec<Upload>), StoreError>;
 
     /// Returns true if a run of the connection's transfers is in progress.
     ///
@@ -133,11 +133,15 @@ pub trait Transfers: Send + Sync {
     /// Fails if the store cannot be reached.
     async fn is_run_under_way(&self, connection: ConnectionId, now: Timestamp) -> Result<bool, StoreError>;
 
-    /// Sets the pace of the next run.
+    /// Sets the schedule of the next run.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn set_pace(&self, connection: ConnectionId, pace: TransferPace) -> Result<(), StoreError>;
+    async fn set_transfer_schedule(
+        &self,
+        connection: ConnectionId,
+        schedule: TransferSchedule,
+    ) -> Result<(), StoreError>;
 
     /// Records an upload whose files are to be reported as processed. Idempotent.
     ///

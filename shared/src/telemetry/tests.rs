@@ -65,7 +65,7 @@ fn every_function_informs() {
 #[test]
 fn a_line_tells_of_which_request_which_trace_and_which_connection_it_is() {
     let log = logged(|| {
-        // The same span as the runtime's.
+        // A span like that of the runtime.
         let invocation = info_span!(
             target: "lambda_runtime::layers::trace",
             "Lambda runtime invoke",

@@ -1,8 +1,8 @@
-//! How a run moves through the tree of its steps. Pure: what happened comes in, the next position comes out.
+//! The way of a run through the tree of its steps. Pure: from an outcome to the next position.
 
 use super::{Document, Position, Step, StepKind, StepRecord, Way};
 
-/// What a step has come to, as far as it decides where the run goes on.
+/// Outcome of a step, as far as it decides where the run goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// It is done. A condition or a for-each that has failed and lets the run go on is done, too: without its

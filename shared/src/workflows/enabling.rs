@@ -19,7 +19,7 @@ pub fn runs_for(document: &Document, decided: Option<&Enablement>) -> bool {
     is_enabled && missing_setting(document, settings).is_none()
 }
 
-/// What a decision changes. Absent members stay as they are.
+/// Changes of a decision. Absent members stay as they are.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Choice {
     /// Whether the workflow runs.
@@ -30,7 +30,7 @@ pub struct Choice {
     pub settings: Option<Tags>,
 }
 
-/// What decisions need.
+/// Dependencies of decisions.
 #[derive(Clone, Copy)]
 pub struct Enabling<'a> {
     /// Store of workflows.

@@ -1,4 +1,4 @@
-//! What a step is given.
+//! The input of a step.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What a step needs of the steps before it.
+//! Values of earlier steps that a step needs.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::{
     template::{Reference, uses_of},
 };
 
-/// What a step needs, at a position.
+/// Needs of a step at a position.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Needs {
     /// The steps whose records its references name.

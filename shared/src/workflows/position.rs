@@ -1,4 +1,4 @@
-//! Where a run is in the tree of its steps.
+//! Position of a run in the tree of its steps.
 
 use std::{fmt, str::FromStr};
 

@@ -22,7 +22,7 @@ pub struct Run {
     /// The connection in which its steps are done; absent if the user had none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionId>,
-    /// What started it.
+    /// Cause of its start.
     pub started_by: StartedBy,
     /// `{{ trigger }}`: the event's data, the request or the time.
     pub trigger: Value,
@@ -31,14 +31,14 @@ pub struct Run {
     pub settings: Tags,
     /// Time at which it started, in milliseconds since 1970.
     pub started_at: Timestamp,
-    /// Where it is.
+    /// State.
     pub state: RunState,
     /// Number of times that it was written. It is written only if nobody else wrote it meanwhile.
     pub revision: u64,
     /// Number of steps that are done.
     #[serde(default)]
     pub steps: u32,
-    /// What a `response` step has answered.
+    /// Answer of a `response` step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<Response>,
     /// The run that it repeats.
@@ -46,7 +46,7 @@ pub struct Run {
     pub replay_of: Option<RunId>,
 }
 
-/// What started a run.
+/// Cause of a run's start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum StartedBy {
@@ -63,7 +63,7 @@ pub enum StartedBy {
     Replay,
 }
 
-/// Where a run is.
+/// State of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum RunState {
@@ -136,7 +136,7 @@ pub struct Response {
 /// A step of a run that was done, or has failed. There is one for each position.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepRecord {
-    /// Where it is.
+    /// Position of the step.
     pub position: Position,
     /// The step's id.
     pub step: String,
@@ -146,7 +146,7 @@ pub struct StepRecord {
     pub ms: u64,
     /// Number of attempts.
     pub attempts: u32,
-    /// What it was given, after references were replaced: cut to 8 KB, without secrets. For people.
+    /// Its input, after references were replaced: cut to 8 KB, without secrets. For people.
     pub input: Value,
     /// Its output, if it succeeded: at most 256 KB.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,4 +1,4 @@
-//! What references may name at a step: for their check when a workflow is saved, and for completion after `{{`.
+//! Names that references may use at a step: to check them when a workflow is saved, and for completion after `{{`.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub struct InScope {
     pub reference: String,
     /// Its type: `text`, `number`, `boolean`, `list`, `object` or `any`.
     pub kind: &'static str,
-    /// What it is; empty if its name says it.
+    /// Description; empty if the name says it.
     pub description: String,
     /// An example; absent if it may be anything.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -142,7 +142,7 @@ fn inside<'a>(value: &'a Value, segment: &Segment) -> Result<&'a Value, Instead<
     }
 }
 
-/// What there is instead of something that does not exist.
+/// Existing members, or the kind of the value, in place of a name that does not exist.
 enum Instead<'a> {
     Members(Vec<&'a str>),
     Kind(&'static str),
@@ -185,7 +185,7 @@ fn about(kind: &StepKind) -> String {
     }
 }
 
-/// What is said about references that do not depend on the document.
+/// Descriptions of references that do not depend on the document.
 const DESCRIPTIONS: &[(&str, &str)] = &[
     ("trigger", "What the run was started with."),
     ("trigger.type", "The event's type, `request` or `schedule`."),

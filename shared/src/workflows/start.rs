@@ -14,7 +14,7 @@ use crate::{
     store::{Connections, Enablement, Runs, StoreError, Users, Workflows},
 };
 
-/// What starting runs needs: ports only.
+/// Ports for starting runs.
 #[derive(Clone)]
 pub struct Starter {
     /// Workflows, for whom they are enabled.
@@ -38,13 +38,13 @@ pub struct Start {
     pub user: UserId,
     /// The connection that an event is about, or that the caller names.
     pub connection: Option<ConnectionId>,
-    /// What happened.
+    /// Cause of the start.
     pub cause: Cause,
     /// `{{ trigger }}`.
     pub trigger: Value,
 }
 
-/// What happened.
+/// Cause of a start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause {
     /// An event. It starts a workflow once.
@@ -91,7 +91,7 @@ pub enum NotStarted {
     /// The connection does not exist, or is disconnected.
     #[error("the account is not connected any more")]
     ConnectionGone,
-    /// What started it is too large.
+    /// The trigger's data are too large.
     #[error("what starts the workflow is larger than {} KB", limits::LARGEST_TRIGGER / 1024)]
     TriggerTooLarge,
 }

@@ -8,19 +8,19 @@ use aws_sdk_s3::{
     error::{ConnectorError, SdkError},
     operation::head_object::HeadObjectError,
 };
-use peers::{Line, play};
+use runtime_stubs::{Line, play};
 
 use crate::{answer_once, body::in_pieces, config, s3, s3_in_a_hurry};
 
 #[tokio::test]
 async fn an_answer_that_does_not_come_is_a_timeout() {
-    let error = asked(&s3_in_a_hurry(&silence("http"))).await;
+    let error = asked(&s3_in_a_hurry(&silent_server("http"))).await;
     assert!(connector_error(&error).is_timeout(), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_connection_that_does_not_open_is_a_timeout() {
-    let error = asked(&s3_in_a_hurry(&silence("https"))).await;
+    let error = asked(&s3_in_a_hurry(&silent_server("https"))).await;
     assert!(connector_error(&error).is_timeout(), "{error:?}");
 }
 
@@ -77,7 +77,7 @@ async fn a_path_that_would_arrive_as_another_is_not_sent() {
 }
 
 /// A peer that accepts connections and never sends anything.
-fn silence(scheme: &str) -> String {
+fn silent_server(scheme: &str) -> String {
     let url = play(|listener| {
         io::copy(&mut listener.accept().unwrap().0, &mut io::sink()).ok();
     });

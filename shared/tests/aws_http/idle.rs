@@ -4,7 +4,7 @@
 use std::{io::Write, net::TcpStream};
 
 use aws_sdk_s3::primitives::ByteStream;
-use peers::{Line, play};
+use runtime_stubs::{Line, play};
 use tokio::{io::AsyncReadExt, net::TcpListener};
 
 use crate::s3;

@@ -17,7 +17,7 @@ use aws_sdk_s3::{
         timeout::TimeoutConfig,
     },
 };
-use peers::{Line, play};
+use runtime_stubs::{Line, play};
 
 /// A short timeout, for answers that never come.
 const SOON: Duration = Duration::from_millis(100);

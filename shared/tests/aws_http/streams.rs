@@ -4,7 +4,7 @@ use std::sync::mpsc;
 
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
-use peers::{Line, play};
+use runtime_stubs::{Line, play};
 use tokio::sync::oneshot;
 
 use crate::{answer_once, body::in_pieces, s3};

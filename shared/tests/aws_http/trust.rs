@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use peers::play;
+use runtime_stubs::play;
 use rustls::{
     ServerConfig, ServerConnection,
     crypto::aws_lc_rs,
     pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
 };
-use shared::dropbox::{SILENCE, Transport};
+use shared::dropbox::{READ_TIMEOUT, Transport};
 
 use crate::s3;
 
@@ -18,7 +18,7 @@ async fn a_certificate_that_no_authority_has_signed_is_refused() {
     let told = format!("{:?}", error.into_source().unwrap());
     assert!(told.contains("UnknownIssuer"), "{told}");
 
-    let client = shared::dropbox::http_client(SILENCE).unwrap();
+    let client = shared::dropbox::http_client(READ_TIMEOUT).unwrap();
     let request = reqwest::Request::new(reqwest::Method::POST, imposter().parse().unwrap());
     let told = Transport::send(&client, request).await.unwrap_err().0;
     assert!(told.contains("UnknownIssuer"), "{told}");

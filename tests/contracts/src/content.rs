@@ -143,7 +143,7 @@ pub async fn a_removed_object_is_gone(harness: &impl ContentHarness) {
     assert_eq!(size(harness, &key).await, Some(5));
 }
 
-/// The same file of two projects, or of two connections of a project, is two objects (invariant I1).
+/// One file in two projects, or in two connections of a project, is two objects (invariant I1).
 pub async fn projects_and_connections_are_apart(harness: &impl ContentHarness) {
     let (project, connection) = (ProjectId::random(), ConnectionId::random());
     let key = key_of(project, connection);

@@ -10,7 +10,7 @@ use url::Url;
 use self::allowed::Allowed;
 use crate::{
     draft::{Draft, line},
-    residents::CANARY,
+    known::CANARY,
     stage::on_stage,
     traffic::{Answer, Record},
 };

@@ -7,8 +7,8 @@
 mod argument;
 mod callback;
 mod draft;
+mod known;
 mod proxy;
-mod residents;
 mod stage;
 mod traffic;
 mod user_token;

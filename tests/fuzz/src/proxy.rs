@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     draft::Draft,
-    residents::{PROJECTS, RESIDENTS, Resident},
+    known::{CONNECTIONS, KnownConnection, PROJECTS},
     stage::on_stage,
     traffic::Answer,
 };
@@ -43,13 +43,13 @@ fn project(draft: &Draft<'_>) -> Option<usize> {
 }
 
 /// Returns the connections of the named user, if the API key is the project's.
-fn residents(draft: &Draft<'_>) -> Vec<&'static Resident> {
+fn connections_of(draft: &Draft<'_>) -> Vec<&'static KnownConnection> {
     let Some(project) = project(draft) else { return Vec::new() };
     let secret = draft.header("authorization").and_then(|value| value.split_once(' '));
     if secret.is_none_or(|(_, secret)| secret.trim() != PROJECTS[project].1) {
         return Vec::new();
     }
     let user = draft.header("customer-id");
-    let is_named = |resident: &&Resident| resident.project == project && Some(resident.user) == user;
-    RESIDENTS.iter().filter(is_named).collect()
+    let is_named = |known: &&KnownConnection| known.project == project && Some(known.user) == user;
+    CONNECTIONS.iter().filter(is_named).collect()
 }

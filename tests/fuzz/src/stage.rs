@@ -23,7 +23,7 @@ use tokio::runtime::{Builder, Runtime};
 use webhook_receiver::Receiver;
 
 use crate::{
-    residents::{NOW, RESIDENTS, key_pairs, move_in},
+    known::{CONNECTIONS, NOW, add_rows, key_pairs},
     traffic::Traffic,
 };
 
@@ -78,7 +78,7 @@ impl Stage {
         let (leases, clock, metrics) = (store.clone(), Arc::new(Noon), Arc::new(RecordedMetrics::default()));
         let tokens =
             Tokens::new(store.clone(), leases, keyring, dropbox.clone(), apps.clone(), clock, metrics);
-        move_in(&store, &tokens, &KEYS).await;
+        add_rows(&store, &tokens, &KEYS).await;
         Self { store, traffic, tokens: Arc::new(tokens), dropbox, apps }
     }
 
@@ -103,8 +103,8 @@ impl Stage {
 
     /// Ends all claims, as if every message was read, so that the next input finds none.
     pub(crate) async fn read_all(&self) {
-        for resident in RESIDENTS {
-            self.store.end_claim(resident.id(), Lane::Changes).await.expect("the store answers");
+        for known in CONNECTIONS {
+            self.store.end_claim(known.id(), Lane::Changes).await.expect("the store answers");
         }
     }
 

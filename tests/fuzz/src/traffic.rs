@@ -14,7 +14,7 @@ use shared::{
 };
 use url::Url;
 
-use crate::{draft::line, residents};
+use crate::{draft::line, known};
 
 /// Path of Dropbox's token endpoint.
 pub(crate) const TOKEN_PATH: &str = "/oauth2/token";
@@ -115,7 +115,7 @@ impl Transport for Traffic {
         let mut record = self.record();
         let scripted =
             if sent.is_for_tokens() { record.token_answer.take() } else { record.call_answer.take() };
-        let answer = scripted.unwrap_or_else(|| Answer::ok(residents::answer(sent.url.path())));
+        let answer = scripted.unwrap_or_else(|| Answer::ok(known::answer(sent.url.path())));
         record.sent.push(sent);
         answer.response()
     }

@@ -13,7 +13,7 @@ use shared::{
 use self::token::Made;
 use crate::{
     draft::line,
-    residents::{NOW, PROJECTS},
+    known::{NOW, PROJECTS},
     stage::{Stage, on_stage},
 };
 

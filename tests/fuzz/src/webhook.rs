@@ -9,7 +9,7 @@ use shared::model::{ConnectionId, Message, WalkReason};
 
 use crate::{
     draft::Draft,
-    residents::{NOW, PROJECTS, RESIDENTS},
+    known::{CONNECTIONS, NOW, PROJECTS},
     stage::{APP_SECRET, on_stage},
     traffic::Record,
 };
@@ -75,8 +75,8 @@ fn queued(record: &Record) -> BTreeMap<ConnectionId, usize> {
         else {
             panic!("{walk:?} is queued")
         };
-        let resident = RESIDENTS.iter().find(|resident| resident.id() == connection);
-        let project = resident.map(|resident| PROJECTS[resident.project].0.to_string());
+        let known = CONNECTIONS.iter().find(|known| known.id() == connection);
+        let project = known.map(|known| PROJECTS[known.project].0.to_string());
         assert_eq!(message.group, project, "in another's share");
         assert_eq!(message.deduplication, None, "a standard queue takes no such id");
         *queued.entry(connection).or_default() += 1;
@@ -93,6 +93,6 @@ fn expected(status: StatusCode, body: &[u8]) -> BTreeMap<ConnectionId, usize> {
     assert!(said.is_object(), "what is believed is an object");
     let named = said.pointer("/list_folder/accounts").and_then(Value::as_array);
     let named: Vec<&str> = named.into_iter().flatten().filter_map(Value::as_str).collect();
-    let known = RESIDENTS.iter().filter(|resident| named.contains(&resident.account));
-    known.map(|resident| (resident.id(), 1)).collect()
+    let known = CONNECTIONS.iter().filter(|known| named.contains(&known.account));
+    known.map(|known| (known.id(), 1)).collect()
 }

@@ -1,4 +1,4 @@
-//! Benchmarks. Prints figures beside a baseline from the same run; asserts no times.
+//! Benchmarks. Prints measurements beside a baseline from the same run; asserts no times.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "its output is for a person")]
 
@@ -19,7 +19,7 @@ const ENTRIES: u32 = 100_000;
 const BURST: u32 = 10_000;
 /// Default number of rounds of the proxy's benchmark.
 const ROUNDS: u32 = 15;
-/// How often each list is measured.
+/// Number of measurements of each list.
 const LISTS: u32 = 50;
 
 /// Number of events of a backlog.
@@ -58,7 +58,7 @@ enum Part {
         /// Files and folders of the account.
         #[arg(long, default_value_t = ENTRIES)]
         entries: u32,
-        /// How often each is measured, in turn.
+        /// Number of measurements of each, in turn.
         #[arg(long, default_value_t = LISTS)]
         rounds: u32,
     },
@@ -118,9 +118,9 @@ fn run(args: &Args) -> Result<(), String> {
 #[tokio::main]
 async fn measure_sync(entries: u32, burst: u32) -> Result<(), String> {
     let all = sync::run(entries, burst).await?;
-    let baseline = all.first().map_or(1.0, sync::Figures::cpu_per_thousand);
-    for figures in &all {
-        println!("{figures}  {:>5.2} x bare writes", figures.cpu_per_thousand() / baseline);
+    let baseline = all.first().map_or(1.0, sync::Measurements::cpu_per_thousand);
+    for measurements in &all {
+        println!("{measurements}  {:>5.2} x bare writes", measurements.cpu_per_thousand() / baseline);
     }
     println!("planner: {:.2} ms for a page of {PAGE} new entries", sync::plan_page(PAGE).as_secs_f64() * 1e3);
     Ok(())
@@ -128,8 +128,8 @@ async fn measure_sync(entries: u32, burst: u32) -> Result<(), String> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn measure_proxy(rounds: u32) -> Result<(), String> {
-    for figures in proxy::run(rounds).await? {
-        println!("{figures}");
+    for measurements in proxy::run(rounds).await? {
+        println!("{measurements}");
     }
     Ok(())
 }
@@ -137,19 +137,19 @@ async fn measure_proxy(rounds: u32) -> Result<(), String> {
 #[tokio::main]
 async fn measure_lists(entries: u32, rounds: u32) -> Result<(), String> {
     let all = lists::run(entries.into(), rounds).await?;
-    for figures in &all {
-        println!("{figures}");
+    for measurements in &all {
+        println!("{measurements}");
     }
-    match all.iter().find(|figures| figures.are_too_high()) {
-        Some(figures) => Err(format!("a list takes too long: {figures}")),
+    match all.iter().find(|measurements| measurements.are_too_high()) {
+        Some(measurements) => Err(format!("a list takes too long: {measurements}")),
         None => Ok(()),
     }
 }
 
 #[tokio::main]
 async fn measure_drain(events: u64) -> Result<(), String> {
-    for figures in deliveries::drain(events).await? {
-        println!("{figures}");
+    for measurements in deliveries::drain(events).await? {
+        println!("{measurements}");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What the server knows: roles, sessions, queues and buses.
+//! State of the server: roles, sessions, queues and buses.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -48,10 +48,10 @@ impl Taken {
     }
 }
 
-/// How a call fails.
+/// Failure of a call.
 #[derive(Debug, Clone)]
 pub enum Trouble {
-    /// As a whole, with this status and code.
+    /// The whole call fails, with this status and code.
     Call(u16, &'static str),
     /// Some entries, by their place in the call, with this code; the others are taken.
     Entries(Vec<usize>, &'static str),
@@ -62,7 +62,7 @@ pub enum Trouble {
 /// Why a call was refused: status and code.
 pub(super) type Refused = (u16, &'static str);
 
-/// What the server knows.
+/// State of the server.
 #[derive(Default)]
 pub(super) struct Book {
     /// External ids, by the role that trusts.

@@ -25,7 +25,7 @@ use url::Url;
 /// Longest time to wait for entries.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What the server and its owner share.
+/// State that the server and its owner share.
 struct Shared {
     book: Mutex<Book>,
     /// Number of entries so far, in all queues and buses.

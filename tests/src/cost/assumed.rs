@@ -44,7 +44,7 @@ pub(super) const WORK: [Work; 10] = [
 
 /// Log lines of one invocation from Lambda and Dropline, metrics included, in bytes.
 pub(super) const LOG_BYTES: f64 = 1500.0;
-/// The same of an event sender's, for which Lambda writes no lines of its own.
+/// Log lines of an event sender's invocation, in bytes; Lambda writes no lines of its own for it.
 pub(super) const DELIVERY_LOG_BYTES: f64 = 500.0;
 /// The API's log line for one request, in bytes.
 pub(super) const API_LOG_BYTES: f64 = 450.0;

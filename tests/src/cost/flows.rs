@@ -133,7 +133,7 @@ async fn ran(stage: &Stage, connection: ConnectionId) -> Result<Line, String> {
         assert!((counts.get(Count::Steps) - f64::from(steps)).abs() < 0.5, "a run is not over");
         counted.push((f64::from(steps), counts));
     }
-    // What the runs have made is synced before anything else is measured.
+    // Files that the runs have saved are synced before anything else is measured.
     stage.counted(async || stage.notify().await).await?;
     let [(few, one), (many, three)] = counted.as_slice() else { return Err("two were measured".to_owned()) };
     Ok(Line::through((*few, one), (*many, three)))

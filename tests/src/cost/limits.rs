@@ -25,13 +25,13 @@ const CLAIM_SECONDS: f64 = 0.015;
 /// A limit, and the amount that is needed.
 #[derive(Debug, Clone)]
 pub(super) struct Need {
-    /// What is limited, with its unit.
+    /// Limited quantity, with its unit.
     pub(super) what: &'static str,
     /// Needed amount.
     pub(super) needed: f64,
     /// Available amount.
     pub(super) there_is: f64,
-    /// What the template does about it, or which quota to raise.
+    /// Setting of the template that keeps it, or the quota to raise.
     pub(super) remedy: &'static str,
 }
 

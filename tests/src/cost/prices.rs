@@ -16,7 +16,7 @@ pub(super) struct Prices {
     pub(super) region: String,
     /// Date of the look-up: year, month, day.
     pub(super) date: String,
-    /// Where and how the prices were looked up.
+    /// Source of the prices.
     pub(super) note: String,
     dollars: BTreeMap<Price, f64>,
 }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use aws_lc_rs::hmac;
 use contracts::samples;
-use fake_dropbox::Mishap;
+use fake_dropbox::WebhookFault;
 use machine::MachineQueue;
 use serde_json::json;
 use shared::{
@@ -57,7 +57,7 @@ impl Stage {
             settings(&mut all.project);
         })
         .await;
-        world.stack.dropbox.webhooks(ACCOUNT).next(SILENT, Mishap::Lost);
+        world.stack.dropbox.webhooks(ACCOUNT).next(SILENT, WebhookFault::Lost);
         let stage = Self { app: world.first_app("user"), ledger: Arc::default(), world };
         stage.edit(files, "first");
         stage.world.settled().await;

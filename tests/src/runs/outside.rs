@@ -18,7 +18,7 @@ use crate::deliveries::faults::{Faults, lock};
 
 /// Everything that steps call.
 pub(super) struct Outside {
-    /// How often each step had its effect, by its idempotency key.
+    /// Number of effects of each step, by its idempotency key.
     effects: Mutex<BTreeMap<String, u32>>,
     faults: Arc<Faults>,
 }
@@ -105,10 +105,10 @@ impl Http for Outside {
             0 => reply(404, None),
             1 => reply(503, Some(self.faults.below(7_200))),
             2 => reply(500, None),
-            3 => Err(Unanswered::Silent("nobody answers".to_owned())),
+            3 => Err(Unanswered::NoAnswer("nobody answers".to_owned())),
             _ => {
                 self.note(&key);
-                Err(Unanswered::Silent("the answer was lost".to_owned()))
+                Err(Unanswered::NoAnswer("the answer was lost".to_owned()))
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What happens in a seed, and how it comes to rest.
+//! The steps of a seed, until it comes to rest.
 
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use shared::model::{Change, Event, EventBody};
 
-use super::{bystander, dropbox::CANARY, health, history::Violation, stage::Stage};
+use super::{dropbox::CANARY, health, history::Violation, other_project, stage::Stage};
 
 /// Returns the number of resyncs that have ended.
 pub(super) fn resyncs(stage: &Stage) -> usize {
@@ -29,7 +29,7 @@ pub(super) async fn whole(stage: &Stage) -> Result<(), Violation> {
     }
     dead_letters(stage)?;
     health::check(stage).await?;
-    bystander::check(stage).await?;
+    other_project::check(stage).await?;
     secrets(stage).await
 }
 

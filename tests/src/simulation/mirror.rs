@@ -8,16 +8,16 @@ use shared::model::{
 };
 
 use super::{
-    bystander::is_bystanders,
     choices::taken_in,
     dropbox::{Node, NodeKind},
     faults::Fault,
     history::Violation,
+    other_project::is_of_other_project,
     stage::Stage,
     wiring,
 };
 
-/// What is compared, by path: id and name, and for a file its hash and revision.
+/// Compared properties by path: id and name, and for a file its hash and revision.
 type Mirror = BTreeMap<String, Thing>;
 type Thing = (String, String, Option<(String, String)>);
 type Place = (String, Thing);
@@ -123,7 +123,7 @@ async fn nothing_else(stage: &Stage, items: &[Item]) -> Result<(), Violation> {
     };
     let known: BTreeSet<String> = items.iter().filter_map(ready).collect();
     if let Some(key) =
-        stage.ports.bucket.keys().into_iter().find(|key| !known.contains(key) && !is_bystanders(key))
+        stage.ports.bucket.keys().into_iter().find(|key| !known.contains(key) && !is_of_other_project(key))
     {
         let what = format!("{} lies in the bucket and is no item's", wiring::shortened(&key));
         return Err(Violation::new("I11", what));

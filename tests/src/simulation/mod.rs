@@ -9,7 +9,6 @@
 mod attempts;
 mod bucket;
 mod bus;
-mod bystander;
 mod calm;
 mod check;
 mod choices;
@@ -26,6 +25,7 @@ mod limits;
 mod mailbox;
 mod mirror;
 mod notes;
+mod other_project;
 mod outcome;
 mod pauses;
 mod pick;

@@ -9,13 +9,13 @@ use super::{
     attempts::Attempts,
     bucket::SimulatedBucket,
     bus::SimulatedBus,
-    bystander::{self, Bystander},
     clock::VirtualClock,
     dice::dice,
     dropbox::SimulatedDropbox,
     gate::Gate,
     history::History,
     limits,
+    other_project::{self, OtherProject},
     pauses::Pauses,
     queue::SimulatedQueue,
     refreshes::Refreshes,
@@ -59,7 +59,7 @@ pub(super) struct Stage {
     pub(super) ports: Ports,
     pub(super) wiring: Wiring,
     pub(super) dynamo: EmbeddedDynamo,
-    pub(super) bystander: Bystander,
+    pub(super) other_project: OtherProject,
 }
 
 impl Stage {
@@ -89,8 +89,8 @@ impl Stage {
             Wiring::new(&dynamo, &ports, settings, limits::draw(&mut dice(seed, "limits"))).await?;
         wiring.limit_files(settings::draw_file_limit(&mut dice(seed, "file limit"))).await?;
         wiring.follow_manually(settings::draw_manual(&mut dice(seed, "manual"))).await?;
-        let bystander = bystander::add(&wiring, &dynamo, &ports.bucket).await?;
-        Ok(Self { gate, history, pauses, ports, wiring, dynamo, bystander })
+        let other_project = other_project::add(&wiring, &dynamo, &ports.bucket).await?;
+        Ok(Self { gate, history, pauses, ports, wiring, dynamo, other_project })
     }
 
     /// Returns the milliseconds since the start.

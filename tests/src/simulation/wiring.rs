@@ -374,7 +374,7 @@ impl Wiring {
 
     /// Returns the time at which a tick next has something to queue.
     pub(super) async fn wake_at(&self) -> Option<Timestamp> {
-        let transfers = self.truth.pace(CONNECTION).await.expect("the store answers").wake_at;
+        let transfers = self.truth.transfer_schedule(CONNECTION).await.expect("the store answers").wake_at;
         let claims = self.claims().await.into_iter().map(|claim| claim.until);
         self.schedule().await.wake_at.into_iter().chain(transfers).chain(claims).min()
     }

@@ -5,7 +5,7 @@
 //!
 //! Everything runs in one thread and in virtual time, so a seed always plays the same way.
 
-mod door;
+mod delays;
 mod issuer;
 mod round;
 
@@ -27,7 +27,7 @@ use shared::{
 use uuid::Uuid;
 
 use self::{
-    door::Delays,
+    delays::Delays,
     issuer::{Issuer, LIFE},
 };
 use crate::simulation::{PlainKey, VirtualClock};

@@ -20,7 +20,7 @@ fn to(place: AwsPlace) -> AwsDestination {
 }
 
 fn queue(name: &str) -> AwsDestination {
-    // As AWS names it: the emulator's own addresses are on this machine.
+    // AWS's form of the address: the emulator's own addresses are on this machine.
     to(AwsPlace::Queue(format!("https://sqs.us-east-1.amazonaws.com/{ACCOUNT}/{name}").parse().unwrap()))
 }
 

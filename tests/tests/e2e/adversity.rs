@@ -1,7 +1,7 @@
 //! Faults of Dropbox: whatever it responds, the mirror ends up equal to the account.
 
 use fake_dropbox::{
-    Adversity, Fault, Mishap,
+    Adversity, Fault, WebhookFault,
     faults::{Chance, RateLimitReason, RateLimitShape, TokenProblem},
 };
 use shared::model::{Clock, ConnectionId, Lane, Message, SystemClock, WalkReason};
@@ -116,7 +116,7 @@ async fn a_change_without_a_notification_is_found_and_reported() {
     world.mirrored(connection, FIRST).await;
     world.settled().await;
     world.has_looked(connection).await;
-    world.stack.dropbox.webhooks(FIRST).next(9, Mishap::Lost);
+    world.stack.dropbox.webhooks(FIRST).next(9, WebhookFault::Lost);
     world.write(FIRST, "unannounced.txt", b"x");
     world.stack.dropbox.rescan(FIRST).await.unwrap();
     let report = world.resynced(connection).await;

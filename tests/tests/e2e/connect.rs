@@ -30,7 +30,7 @@ async fn a_link_connects_once() {
     assert_eq!(end.status, StatusCode::OK);
     assert!(end.body.contains("Dropbox is connected"), "{}", end.body);
     assert_eq!(app.link_status(&id).await["status"], "connected");
-    // The same callback again, and the same link again.
+    // The callback again, and the link again.
     let again = Browser::of_a_program().unwrap().get(back).await.unwrap();
     assert_eq!((again.status, code(&again.body)), (StatusCode::BAD_REQUEST, "state_unknown".into()));
     let spent = Browser::of_a_program().unwrap().get(url.parse().unwrap()).await.unwrap();

@@ -219,7 +219,7 @@ async fn what_fails_here_is_not_called_dropboxs_fault() {
     let transfers: Arc<dyn Queue> = Arc::new(queue);
     let requests = world.stack.worker().requests.clone().with(Lane::Transfers, transfers);
     let worker = Worker { bus: Arc::new(bus), requests, ..copy_of(world.stack.worker()) };
-    world.stack.dropbox.webhooks(FIRST).next(9, fake_dropbox::Mishap::Lost);
+    world.stack.dropbox.webhooks(FIRST).next(9, fake_dropbox::WebhookFault::Lost);
     world.write(FIRST, "new.txt", b"new");
     world.stack.dropbox.rescan(FIRST).await.unwrap();
     let told = async || health(&world, connection).await["code"].clone();

@@ -1,7 +1,7 @@
 //! Metrics: each event is counted once, for the project that it concerns.
 
 use fake_dropbox::{
-    Fault, Mishap,
+    Fault, WebhookFault,
     faults::{RateLimitReason, RateLimitShape},
 };
 use local::browser::Decision;
@@ -274,7 +274,7 @@ async fn drift_is_counted_as_it_is_repaired_and_as_nothing_where_there_is_none()
 async fn what_no_webhook_announced_is_counted_when_a_resync_finds_it() {
     let (world, connection) = synced().await;
     world.has_looked(connection).await;
-    world.stack.dropbox.webhooks(FIRST).next(1, Mishap::Lost);
+    world.stack.dropbox.webhooks(FIRST).next(1, WebhookFault::Lost);
     world.write(FIRST, "unheard.txt", b"unheard");
     world.settled().await;
     assert_counted(&world, &[(ItemsCreated, 3)]);

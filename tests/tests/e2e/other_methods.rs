@@ -1,4 +1,4 @@
-//! What a path answers to the methods that it does not have.
+//! Answers to methods that a path does not have.
 
 use http::{Method, StatusCode};
 use reqwest::Client;

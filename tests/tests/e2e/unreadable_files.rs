@@ -9,7 +9,7 @@ use std::sync::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use fake_dropbox::{
-    Fault, Mishap,
+    Fault, WebhookFault,
     faults::{ALWAYS, Chance},
 };
 use serde_json::{Value, json};
@@ -301,7 +301,7 @@ async fn a_scope_that_is_missing_for_bytes_degrades_the_connection_and_fails_no_
 async fn a_file_that_was_deleted_unheard_is_found_by_a_walk_that_its_transfer_asks_for() {
     let world = World::new().await;
     let connection = pending(&world, Fault::ServerError { status: 503, after_effect: false }).await;
-    world.stack.dropbox.webhooks(FIRST).next(9, Mishap::Lost);
+    world.stack.dropbox.webhooks(FIRST).next(9, WebhookFault::Lost);
     world.remove(FIRST, "c.txt");
     world.stack.dropbox.rescan(FIRST).await.unwrap();
     // Dropbox may still return the revision of a deleted file for a while, or refuse it.

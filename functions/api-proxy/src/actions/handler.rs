@@ -20,7 +20,7 @@ use super::{
     request::Asked,
     table,
 };
-use crate::{call::read_body, figures::counted_out};
+use crate::{call::read_body, metrics::counted_out};
 
 /// Text that Paragon's clients look for in a message before they offer their user a link to connect.
 const NOT_ENABLED: &str = "Integration not enabled for user.";

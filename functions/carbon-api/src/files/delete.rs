@@ -30,7 +30,7 @@ use crate::{
     request::Asked,
 };
 
-/// What becomes of deleted files.
+/// Manner of a deletion of files.
 #[derive(Debug, Clone, Copy)]
 enum Manner {
     /// They are removed, and webhooks are told.

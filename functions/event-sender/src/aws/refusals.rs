@@ -1,4 +1,4 @@
-//! What AWS's errors mean.
+//! Meaning of AWS's errors.
 //!
 //! Sources: Amazon SQS API Reference (`SendMessageBatch`, *Common errors*); Amazon EventBridge API Reference
 //! (`PutEvents`, `PutEventsResultEntry`); AWS STS API Reference (`AssumeRole`).

@@ -10,7 +10,7 @@ use aws_sdk_sqs::config::{Credentials, Region, SharedCredentialsProvider};
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 use aws_types::SdkConfig;
 use shared::{
-    aws::{Late, retries},
+    aws::{LazyClient, retries},
     delivery::{AwsDestination, BusArn, ExternalId, RoleArn},
     model::{Clock, ProjectId, Timestamp},
 };
@@ -34,7 +34,7 @@ const ATTEMPTS: u32 = 2;
 
 /// Sessions, by role and region. Each has its own lock, so that one that AWS STS does not answer holds up no other.
 pub(super) struct Sessions {
-    sts: Late<aws_sdk_sts::Client>,
+    sts: LazyClient<aws_sdk_sts::Client>,
     config: SdkConfig,
     clock: Arc<dyn Clock>,
     kept: Mutex<HashMap<Key, Slot>>,
@@ -61,8 +61,8 @@ type Slot = Arc<tokio::sync::Mutex<Option<Session>>>;
 /// Clients with the credentials of an assumed role.
 #[derive(Clone)]
 pub(super) struct Session {
-    pub(super) sqs: Late<aws_sdk_sqs::Client>,
-    pub(super) events: Late<aws_sdk_eventbridge::Client>,
+    pub(super) sqs: LazyClient<aws_sdk_sqs::Client>,
+    pub(super) events: LazyClient<aws_sdk_eventbridge::Client>,
     /// A bus that was there, and when.
     pub(super) seen: Arc<Mutex<Option<(BusArn, Timestamp)>>>,
     ends_at: Timestamp,
@@ -73,7 +73,7 @@ impl Sessions {
         let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_timeout(TOTAL).build();
         let retries: RetryConfig = retries().with_max_attempts(ATTEMPTS);
         let config = config.to_builder().timeout_config(timeouts).retry_config(retries).build();
-        let sts = Late::of(&config, aws_sdk_sts::Client::new);
+        let sts = LazyClient::of(&config, aws_sdk_sts::Client::new);
         Self { sts, config, clock, kept: Mutex::default() }
     }
 
@@ -103,7 +103,7 @@ impl Sessions {
     fn slot(&self, key: Key) -> Slot {
         let mut kept = self.kept();
         if kept.len() >= MOST && !kept.contains_key(&key) {
-            // What is in use now stays, and any other is assumed again.
+            // Sessions in use stay; the role of any other one is assumed again when it is needed.
             kept.retain(|_, slot| Arc::strong_count(slot) > 1);
         }
         kept.entry(key).or_default().clone()
@@ -140,8 +140,8 @@ impl Sessions {
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .build();
         Ok(Session {
-            sqs: Late::of(&config, aws_sdk_sqs::Client::new),
-            events: Late::of(&config, aws_sdk_eventbridge::Client::new),
+            sqs: LazyClient::of(&config, aws_sdk_sqs::Client::new),
+            events: LazyClient::of(&config, aws_sdk_eventbridge::Client::new),
             seen: Arc::default(),
             ends_at,
         })

@@ -24,7 +24,7 @@ const MAX_OPTIONS: usize = 4 * 1024;
 /// Name of the only integration.
 const DROPBOX: &str = "dropbox";
 
-/// What a page asks for.
+/// Fields of a page's request.
 struct Asked {
     key: String,
     origin: String,

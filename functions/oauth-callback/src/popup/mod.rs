@@ -14,7 +14,7 @@
 //! 4. The page learns the end by asking for its key, `…/session-id/{key}`, and from a message of the window's
 //!    if something went wrong.
 //!
-//! So whoever has a user's token connects an account only in a window of their own browser: there is no
+//! A user's token therefore connects an account only in a window of the browser that has it: there is no
 //! address that could be handed to somebody else.
 
 mod build;

@@ -1,4 +1,4 @@
-//! What is chosen: the selections, changed by the draft.
+//! The user's choice: the selections, changed by the draft.
 
 use std::collections::BTreeMap;
 

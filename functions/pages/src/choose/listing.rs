@@ -1,4 +1,4 @@
-//! What Dropbox lists at a place.
+//! Dropbox's listing of a place.
 
 use shared::{
     answer::ApiError,
@@ -21,7 +21,7 @@ pub(super) struct Listed {
     pub(super) downloadable: bool,
 }
 
-/// What is at a place.
+/// Entries of a place.
 pub(super) struct Listing {
     pub(super) entries: Vec<Listed>,
     /// The folder; absent for the root and for a search.

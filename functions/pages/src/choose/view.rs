@@ -16,7 +16,7 @@ use crate::{
     view::{head, joined, leave_form, proof},
 };
 
-/// What a page of the chooser shows.
+/// Content of a page of the chooser.
 pub(super) struct Shown<'a> {
     pub(super) place: &'a Place,
     pub(super) folder: Option<Metadata>,
@@ -169,7 +169,7 @@ fn note(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_>, row: &Ro
     if row.is_folder() {
         let place = Place::folder(Some(row.metadata.id.as_str().to_owned()));
         let address = format!("{}{}", opened.address_of(connection, "/count"), place.to_query());
-        // What is chosen anyway is not counted again with each look at it.
+        // A folder that is chosen already is not counted again each time that it is shown.
         if matches!(row.choice, Choice::No { .. } | Choice::Yes) {
             parts.push(html! { span data-count=(address) {} });
         }

@@ -22,7 +22,7 @@ pub(crate) async fn act(opened: &Opened<'_>, connection: &Connection) -> Result<
     let form = opened.request.body();
     let wanted = field(form, "do");
     match wanted.as_deref() {
-        // What is left of a disconnected account is its receipt.
+        // Nothing is left of a disconnected account but its receipt.
         _ if connection.status == ConnectionStatus::Disconnected => {}
         Some("sync") => {
             match opened.pages.resyncs().request(connection).await {

@@ -1,9 +1,9 @@
 //! Looking at an account: what is synced, how far it is, what hinders it, and what can be done.
 
 mod act;
-mod figures;
 mod files;
 mod notes;
+mod progress;
 mod seen;
 mod show;
 mod state;

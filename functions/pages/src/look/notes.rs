@@ -1,4 +1,4 @@
-//! What hinders an account, and what its user can do about it.
+//! Notes about troubles of an account, with what its user can do about them.
 
 use maud::{Markup, html};
 use page_kit::{fill, isolated, number, when};
@@ -7,7 +7,7 @@ use shared::model::{Connection, ConnectionStatus, HeldDeletions, Trouble, Troubl
 use super::seen::Seen;
 use crate::{form::field, opened::Opened, view::proof};
 
-/// Returns the notes above an account's figures.
+/// Returns the notes above an account's progress.
 pub(super) fn view(opened: &Opened<'_>, connection: &Connection, seen: &Seen) -> Markup {
     html! {
         @if connection.status == ConnectionStatus::NeedsReauth || is_refused(opened) {

@@ -1,4 +1,4 @@
-//! What a look at an account reads.
+//! State of an account, as its page reads it.
 
 use shared::{
     answer::ApiError,
@@ -17,7 +17,7 @@ pub(super) struct Seen {
     pub(super) schedule: Schedule,
     pub(super) health: Health,
     pub(super) progress: FileProgress,
-    /// What was chosen for the connection itself. What the user or the project has set is no choice of it.
+    /// Choices for the connection itself, without those that the user or the project has made for all.
     pub(super) choices: Choices,
     /// The newest files, from `skip` on, and one more if there are more.
     pub(super) files: Vec<Record>,

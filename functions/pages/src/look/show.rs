@@ -1,4 +1,4 @@
-//! Shows an account as a page, and its figures as JSON for the page's script.
+//! Shows an account as a page, and its progress as JSON for the page's script.
 
 use http::{Response, StatusCode};
 use lambda_http::Body;
@@ -11,7 +11,7 @@ use shared::{
 };
 
 use super::{
-    figures, files, notes,
+    files, notes, progress,
     seen::{FILES, Seen, read},
     state::of_content,
     view,
@@ -44,13 +44,13 @@ pub(crate) async fn show(opened: &Opened<'_>, connection: &Connection) -> Result
         workflows::are_there(opened)
     )?;
     let words = opened.words();
-    let figures = figures::of(words, opened.language, &seen);
+    let figures = progress::of(words, opened.language, &seen);
     let body = html! {
         main.page data-look=(notes::key(connection, &seen)) {
             (head(opened, &view::title(opened), &view::line(opened, connection, &seen), (all.len() < 2).then_some(connection)))
             (chips(opened, &all, connection))
             (notes::view(opened, connection, &seen))
-            section.sheet { (figures::view(&figures, seen.progress)) }
+            section.sheet { (progress::view(&figures, seen.progress)) }
             p.visually-hidden role="status" {}
             (view::actions(opened, connection, &seen, has_workflows))
             (files::chosen(opened, &seen, &selected))
@@ -62,17 +62,17 @@ pub(crate) async fn show(opened: &Opened<'_>, connection: &Connection) -> Result
     Ok(opened.page(title, body).respond(StatusCode::OK))
 }
 
-/// Returns the figures for the script: texts for their places, so that it knows no language.
+/// Returns the progress for the script: texts for their places, so that it knows no language.
 fn for_script(opened: &Opened<'_>, connection: &Connection, seen: &Seen) -> Value {
     let words = opened.words();
-    let figures = figures::of(words, opened.language, seen);
+    let figures = progress::of(words, opened.language, seen);
     let figures: Map<String, Value> =
         figures.into_iter().map(|(name, _, text)| (name.to_owned(), json!(text))).collect();
     let states = seen.files.iter().take(FILES as usize).map(|record| {
         let (text, style) = of_content(words, &record.item.content);
         (record.item.metadata.id.as_str().to_owned(), json!({"text": text, "style": style}))
     });
-    let (done, total) = figures::done(seen.progress);
+    let (done, total) = progress::done(seen.progress);
     let ready = number(opened.language, seen.progress.ready);
     json!({
         "key": notes::key(connection, seen),

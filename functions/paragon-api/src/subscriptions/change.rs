@@ -71,7 +71,7 @@ async fn wake(api: &ParagonApi, before: &StoredEndpoint, changed: &Endpoint) -> 
     if before.health.disabled.is_some() {
         api.endpoints.enable_endpoint(changed).await?;
     } else if is_moved {
-        // What the former address has answered says nothing about this one.
+        // Answers of the former address say nothing about this one.
         api.endpoints.note_endpoint_success(changed).await?;
     } else {
         return Ok(());

@@ -34,7 +34,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
     (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
 ];
-/// What the page may do: its own script and stylesheets, calls to our API, forms to us, and nothing else.
+/// Content security policy of the page: its own script and stylesheets, calls to our API, and forms to us.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; \
     trusted-types 'none'";

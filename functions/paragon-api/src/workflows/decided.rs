@@ -1,4 +1,4 @@
-//! What was decided about a user, as settings of the user's credentials.
+//! Decisions about a user, as settings of the user's credentials.
 
 use serde_json::json;
 use shared::{

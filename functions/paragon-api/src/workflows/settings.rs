@@ -29,7 +29,7 @@ pub(crate) async fn change(api: &ParagonApi, asked: &Asked<'_>, given: Tags) -> 
     }
     let others = document(MAX_SETTINGS)(&Value::Object(others)).map_err(|must| invalid(PLACE, &must))?;
     for (workflow, settings) in of_workflows {
-        // What stays as it is decides nothing.
+        // Unchanged settings are no decision.
         if settings.is_some() && settings != Some(decided.settings_of(workflow)) {
             let choice = Choice { settings, ..Choice::default() };
             enabling(api).choose(workflow, &asked.caller.user, choice).await?;

@@ -18,7 +18,7 @@ use crate::{
     request::Asked,
 };
 
-/// Where a workflow runs for a user before it is switched.
+/// The accounts in which a workflow runs for a user before it is switched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Place {
     Nowhere,

@@ -45,7 +45,7 @@ fn wrong(place: &str, must_be: &str) -> ApiError {
     ApiError::invalid("malformed_body", format!("{place} must be {must_be}."))
 }
 
-/// What is wrong: the member, and what it must be.
+/// A member that is wrong, and what it must be.
 type Wrong = (&'static str, String);
 
 fn input(value: &Value) -> Result<PortalInput, Wrong> {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::users;
 
-/// What a body asks for.
+/// Changes that a body asks for.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Asked {
     /// Changes of the project.

@@ -3,7 +3,7 @@
 use shared::{
     metrics::{Metric, Subject},
     model::{Cause, Connection, Lane, Timestamp, TroubleCode, Upload, WalkReason, Work},
-    store::TransferPace,
+    store::TransferSchedule,
 };
 
 use super::{Outcome, Run, Stop, attempt, uploads};
@@ -12,7 +12,7 @@ use crate::{Failure, Worker, delay, health, reauth};
 impl Run<'_> {
     /// Schedules the next run, if one is needed, and records how this one went.
     /// `uploads` are those that were queued when it began.
-    pub(super) async fn end(mut self, pace: TransferPace, uploads: &[Upload]) -> Result<(), Failure> {
+    pub(super) async fn end(mut self, schedule: TransferSchedule, uploads: &[Upload]) -> Result<(), Failure> {
         if self.stop == Some(Stop::NeedsReauth) {
             self.count_up(true).await;
             return reauth::require(self.worker, self.connection).await;
@@ -25,16 +25,16 @@ impl Run<'_> {
         }
         let hindered = self.hindered_by();
         let (at_once, wake_at) = match &self.stop {
-            None => ((pace.at_once + 1).min(TransferPace::MOST), self.next),
-            Some(Stop::TimeIsOver) => (pace.at_once, Some(worker.clock.now())),
+            None => ((schedule.at_once + 1).min(TransferSchedule::MOST), self.next),
+            Some(Stop::TimeIsOver) => (schedule.at_once, Some(worker.clock.now())),
             // Half as many at once, so that interactive calls get through.
-            Some(Stop::Paused(until)) => ((pace.at_once / 2).max(1), Some(*until)),
-            Some(Stop::Hindered(cause)) => (pace.at_once, Some(self.retry_at(cause).await?)),
-            Some(Stop::Elsewhere(at)) => (pace.at_once, Some(*at)),
+            Some(Stop::Paused(until)) => ((schedule.at_once / 2).max(1), Some(*until)),
+            Some(Stop::Hindered(cause)) => (schedule.at_once, Some(self.retry_at(cause).await?)),
+            Some(Stop::Elsewhere(at)) => (schedule.at_once, Some(*at)),
             // Handled above.
-            Some(Stop::NeedsReauth) => (pace.at_once, None),
+            Some(Stop::NeedsReauth) => (schedule.at_once, None),
         };
-        worker.transfers.set_pace(id, TransferPace { at_once, wake_at }).await?;
+        worker.transfers.set_transfer_schedule(id, TransferSchedule { at_once, wake_at }).await?;
         if self.nothing_waits() {
             uploads::close(worker, self.connection, uploads).await?;
         }
@@ -92,7 +92,7 @@ impl Run<'_> {
             worker.count(connection, Metric::RateLimitWaits, 1);
         }
         count_put_off(worker, connection, cause.code);
-        // If files were transferred before it, a pause is only Dropbox's way to set the pace.
+        // If files were transferred before it, a pause is only how Dropbox limits the rate.
         if self.fetched == 0 || cause.code != TroubleCode::RateLimited {
             health::note_failure(worker, connection, Work::Transfers, &cause, retry_at).await;
         }

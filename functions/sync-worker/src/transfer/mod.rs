@@ -20,7 +20,7 @@ use futures_util::{StreamExt, stream::FuturesUnordered};
 use shared::{
     metrics::Metric,
     model::{Cause, Connection, ConnectionId, Timestamp, Transfer, TroubleCode},
-    store::TransferPace,
+    store::TransferSchedule,
 };
 use tokio::time::Instant;
 
@@ -130,21 +130,24 @@ pub(crate) async fn run(
     if sweep {
         worker.transfers.owe_sweep(id).await?;
     }
-    let (pace, uploads) = worker.transfers.pace_and_uploads(id).await?;
+    let (schedule, uploads) = worker.transfers.transfer_schedule_and_uploads(id).await?;
     let end = Instant::now() + worker.time.transfers;
     let now = worker.clock.now();
     if let Some(until) = worker.schedules.schedule(id).await?.pause(now) {
         worker.count(&connection, Metric::RateLimitWaits, 1);
         ending::count_put_off(worker, &connection, TroubleCode::RateLimited);
-        worker.transfers.set_pace(id, TransferPace { wake_at: Some(until), ..pace }).await?;
+        worker
+            .transfers
+            .set_transfer_schedule(id, TransferSchedule { wake_at: Some(until), ..schedule })
+            .await?;
     } else {
         let mut run = Run::new(worker, &connection, end);
         let at_once = match isolation {
-            Isolation::None => pace.at_once,
+            Isolation::None => schedule.at_once,
             Isolation::OneByOne => 1,
         };
         run.work(at_once, isolation).await;
-        run.end(pace, &uploads).await?;
+        run.end(schedule, &uploads).await?;
     }
     sweep::run(worker, &connection, end).await
 }

@@ -114,7 +114,7 @@ pub(super) fn leave_unplaced(walk: &mut Walk<'_>, id: &ItemId, doubt: &mut Doubt
 /// the item if a folder above it is not stored. The mark does not apply if a change after `at` touched
 /// the item, since the evidence is from when the log's head was `at`.
 pub(super) fn lose(walk: &mut Walk<'_>, id: &ItemId, at: u64, doubt: &mut Doubt) {
-    // What is now at the path of a selected folder that is gone is in no selection.
+    // A selected folder is gone: whatever is at its path by now is not in the selection.
     walk.drain.scope.lose(id);
     match doubt.ids.remove(id) {
         Some(Doubted::Held) => {}

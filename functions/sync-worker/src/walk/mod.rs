@@ -46,7 +46,7 @@ use crate::{
     health,
 };
 
-/// How far a walk came.
+/// Point that a walk has reached.
 enum Reached {
     /// To the end of what Dropbox lists.
     TheEnd,
@@ -190,7 +190,7 @@ async fn run_phases(
     if let Reached::ItsBudget = drain::run(walk).await? {
         return Ok(Reached::ItsBudget);
     }
-    // What is listed or compared is no change that Dropbox has announced.
+    // Entries of a full listing or a comparison are no changes that Dropbox has announced.
     walk.announced_at = None;
     let is_announced =
         request.reason != WalkReason::Woken || request.notified_at.is_some() || walk.head.unlisted.is_some();

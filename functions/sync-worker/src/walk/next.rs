@@ -1,4 +1,4 @@
-//! What follows a walk: the next one, its time and its reason.
+//! The walk after a walk: its time and its reason.
 
 use std::time::Duration;
 

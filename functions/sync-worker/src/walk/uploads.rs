@@ -31,7 +31,7 @@ pub(super) async fn queue(walk: &Walk<'_>, target: &Target) -> Result<(), Failur
 /// stays the same.
 async fn open(walk: &Walk<'_>, request_id: Option<String>, last: &Target) -> Result<Upload, Failure> {
     let (connection, transfers) = (walk.connection.id, &walk.worker.transfers);
-    let (_, open) = transfers.pace_and_uploads(connection).await?;
+    let (_, open) = transfers.transfer_schedule_and_uploads(connection).await?;
     if let Some(known) = open.into_iter().find(|one| one.request_id == request_id && one.last == *last) {
         return Ok(known);
     }

@@ -1,4 +1,4 @@
-//! What each kind of step does.
+//! The kinds of steps, and what each does.
 //!
 //! - `flow`: conditions, for-eachs, delays and answers, which call nobody. Pure.
 //! - `dropbox`: actions and calls in the user's account.

@@ -28,7 +28,7 @@ pub(super) async fn send(runner: &Runner, present: &Present, method: HttpMethod,
     match runner.http.exchange(named(method), url, headers, body).await {
         Ok(reply) => ending(reply),
         Err(Unanswered::NotAllowed(why)) => Ending::Failed(Trouble::of("address_refused", sentence(&why))),
-        Err(Unanswered::Silent(why)) => Ending::Failed(passing("http_unreachable", sentence(&why))),
+        Err(Unanswered::NoAnswer(why)) => Ending::Failed(passing("http_unreachable", sentence(&why))),
     }
 }
 

@@ -21,7 +21,7 @@ const MOST_PROBLEMS: usize = 50;
 /// Reads and checks the document that a member is.
 ///
 /// # Errors
-/// What is wrong with it, with its places.
+/// Fails with all problems of the document, each with its place.
 pub(super) fn checked(value: &Value) -> Result<Document, Vec<Problem>> {
     let document = workflows::read(value)?;
     let problems = workflows::validate(&document, &ACTIONS);

@@ -1,4 +1,4 @@
-//! Where a page begins that `nextLink` leads to.
+//! Beginning of the page to which `nextLink` leads.
 
 use std::{fmt, str::FromStr};
 

@@ -1,4 +1,4 @@
-//! What a request for executions asks.
+//! The query of a request for executions.
 
 use std::str::FromStr;
 
@@ -17,13 +17,13 @@ const DROPBOX: &str = "dropbox";
 /// Maximum offset.
 const FURTHEST: u64 = 1_000_000_000;
 
-/// What is asked.
+/// Query of a request for executions.
 #[derive(Debug, PartialEq)]
 pub(super) struct Asked {
     pub(super) filter: RunFilter,
     /// Number of executions before the page.
     pub(super) offset: u64,
-    /// Where the page begins, if `nextLink` led to it.
+    /// Beginning of the page, if `nextLink` led to it.
     pub(super) page: Option<Page>,
     /// Whether it asks for another integration, which has no executions.
     pub(super) is_of_another: bool,

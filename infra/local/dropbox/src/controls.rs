@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::ensure;
 
-use crate::{FakeDropbox, Faults, Listings, Mishaps, Pages, oauth::grants, service::blocking, sharing};
+use crate::{FakeDropbox, Faults, Listings, Pages, WebhookFaults, oauth::grants, service::blocking, sharing};
 
 impl FakeDropbox {
     /// Returns the faults of the calls for an account.
@@ -40,15 +40,15 @@ impl FakeDropbox {
         Arc::clone(&account.listings)
     }
 
-    /// Returns the mishaps of the notifications about an account.
+    /// Returns the faults of the notifications about an account.
     ///
     /// # Panics
     ///
     /// If no account has this email address.
     #[must_use]
-    pub fn webhooks(&self, email: &str) -> Arc<Mishaps> {
-        let account = self.service.account_by_email(email).expect("mishaps are for an account that there is");
-        Arc::clone(&account.mishaps)
+    pub fn webhooks(&self, email: &str) -> Arc<WebhookFaults> {
+        let account = self.service.account_by_email(email).expect("faults are for an account that there is");
+        Arc::clone(&account.webhook_faults)
     }
 
     /// Revokes all grants of an account to an app, as when its owner removes the app.

@@ -10,7 +10,7 @@
 //!   failures.
 //! - `oauth`: the authorize page, the token endpoint and the grants.
 //! - [`faults`]: injected faults of calls; [`pages`]: adversity of listings; [`listings`]: defects of
-//!   listings; [`mishaps`]: lost, late and repeated notifications.
+//!   listings; [`webhook_faults`]: lost, late and repeated notifications.
 //! - `console`: actions of accounts' owners and apps' developers, over HTTP.
 //! - `uploads`: the bytes of upload sessions.
 //! - `webhook`: notifications of linked apps.
@@ -19,15 +19,14 @@ mod api;
 mod clock;
 mod console;
 mod content;
+mod control;
 mod controls;
 mod crypto;
 mod db;
 mod dice;
-mod door;
 pub mod faults;
 mod hosts;
 pub mod listings;
-pub mod mishaps;
 mod oauth;
 pub mod pages;
 mod server;
@@ -36,12 +35,13 @@ mod settings;
 mod sharing;
 mod uploads;
 mod webhook;
+pub mod webhook_faults;
 
 pub use clock::Clock;
 pub use faults::{Fault, Faults};
 pub use hosts::Host;
 pub use listings::{Defects, Listings};
-pub use mishaps::{Mishap, Mishaps};
 pub use pages::{Adversity, Pages};
 pub use server::FakeDropbox;
 pub use settings::{AccountSettings, AppAccess, AppSettings, Settings};
+pub use webhook_faults::{WebhookFault, WebhookFaults};

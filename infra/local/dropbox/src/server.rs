@@ -21,10 +21,10 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use url::Url;
 
 use crate::{
-    Faults, Listings, Mishaps, Pages, Settings, api, console,
+    Faults, Listings, Pages, Settings, WebhookFaults, api, console,
     content::{Account, Watch},
+    control::control,
     crypto,
-    door::door,
     hosts::{Host, only},
     oauth::{self, grants},
     service::{Service, blocking},
@@ -43,7 +43,7 @@ const PAGES: &str = "/_fake/accounts/{email}/pages";
 /// Endpoint of the defects of an account's listings.
 const LISTINGS: &str = "/_fake/accounts/{email}/listings";
 
-/// Endpoint of the mishaps of an account's notifications.
+/// Endpoint of the faults of an account's notifications.
 const WEBHOOKS: &str = "/_fake/accounts/{email}/webhooks";
 
 /// A running fake Dropbox.
@@ -97,10 +97,10 @@ impl FakeDropbox {
             router = router.nest(&format!("/{}", host.name()), hosts().layer(Extension(host)));
         }
         router
-            .route(FAULTS, door::<Faults>())
-            .route(PAGES, door::<Pages>())
-            .route(LISTINGS, door::<Listings>())
-            .route(WEBHOOKS, door::<Mishaps>())
+            .route(FAULTS, control::<Faults>())
+            .route(PAGES, control::<Pages>())
+            .route(LISTINGS, control::<Listings>())
+            .route(WEBHOOKS, control::<WebhookFaults>())
             .merge(console::routes())
             .fallback(not_found)
             .layer(middleware::from_fn(add_request_id))

@@ -1,4 +1,4 @@
-//! What the page's buttons do: each makes its calls, and sends the browser back to the page.
+//! Actions of the page's buttons: each makes its calls, and sends the browser back to the page.
 
 use axum::{
     body::Bytes,

@@ -1,4 +1,4 @@
-//! What can be broken: presets of the fake Dropbox's faults.
+//! Presets of the fake Dropbox's faults.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ const CONTROLS: [&str; 3] = ["faults", "listings", "webhooks"];
 pub(super) struct Preset {
     pub(super) id: &'static str,
     pub(super) title: &'static str,
-    /// What to expect of Dropline.
+    /// Expected reaction of Dropline.
     pub(super) effect: &'static str,
     breakage: Breakage,
 }
@@ -24,7 +24,7 @@ enum Breakage {
     Calls(fn(u32) -> Value),
     /// Defects of listings.
     Listings(fn() -> Value),
-    /// Mishaps of notifications.
+    /// Faults of notifications.
     Notifications(fn() -> Value),
     /// The user's grant, revoked through Dropbox's own API.
     Grant,

@@ -47,7 +47,7 @@ use crate::{DemoProject, gateway::StagedAccount};
 /// Maximum number of pages that receive events at the same time.
 const STREAMS: usize = 32;
 
-/// What the demo is given: addresses, a project's key, and the bus.
+/// Dependencies of the demo: addresses, a project's key, and the bus.
 pub(crate) struct Surroundings {
     /// Address of the gateway for clients.
     pub(crate) gateway: Url,

@@ -1,4 +1,4 @@
-//! What the page shows, as its address says it.
+//! The place that the page's address names.
 
 use url::form_urlencoded::{Serializer, parse};
 

@@ -15,7 +15,7 @@ pub(super) struct Preview {
     pub(super) viewed: Viewed,
 }
 
-/// What can be viewed of a file.
+/// Preview of a file.
 pub(super) enum Viewed {
     Text {
         text: String,

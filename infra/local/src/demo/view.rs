@@ -1,4 +1,4 @@
-//! What the page shows, read through the public API.
+//! Data of the page, read through the public API.
 
 use std::path::PathBuf;
 
@@ -48,7 +48,7 @@ pub(super) struct Open {
     /// Whether there are more of them than are read.
     pub(super) more_files: bool,
     pub(super) preview: Option<Preview>,
-    /// What is broken at the fake Dropbox.
+    /// Faults that are set at the fake Dropbox.
     pub(super) broken: Vec<String>,
 }
 

@@ -61,15 +61,15 @@ async fn work(store: &Dynamo, connection: &Connection) -> anyhow::Result<Value> 
 
 async fn transfers(store: &Dynamo, connection: &Connection) -> anyhow::Result<Value> {
     let pending = store.transfers(connection.id, None, MOST_TRANSFERS).await?;
-    let pace = store.pace(connection.id).await?;
+    let schedule = store.transfer_schedule(connection.id).await?;
     let failing = pending.iter().filter(|transfer| transfer.failures > 0);
     Ok(json!({
         "pending": pending.len(),
         "or_more": pending.len() >= MOST_TRANSFERS as usize,
         "failing": failing.clone().count(),
         "some_failing": failing.take(MOST_FAILING).map(shown).collect::<Vec<_>>(),
-        "next_run_at": date(pace.wake_at),
-        "at_once": pace.at_once,
+        "next_run_at": date(schedule.wake_at),
+        "at_once": schedule.at_once,
     }))
 }
 

@@ -67,7 +67,7 @@ fn query(query: &str) -> Multi {
     all
 }
 
-/// What stands in the path where the template names a parameter; in that of `{name+}`, all that is left.
+/// Returns the values of the template's parameters in a path; that of `{name+}` is all that is left.
 fn parameters(resource: &str, path: &str) -> Option<BTreeMap<String, String>> {
     let mut rest = path.trim_start_matches('/');
     let mut all = BTreeMap::new();

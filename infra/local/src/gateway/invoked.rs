@@ -17,7 +17,7 @@ use url::Url;
 
 use super::{Found, Function, Functions, Signer, event, reply};
 
-/// As long as Lambda lets a function run; `cargo lambda watch` may first build it.
+/// Longest time of an invocation: Lambda's limit. `cargo lambda watch` may first build the function.
 const PATIENCE: Duration = Duration::from_secs(900);
 /// Set where the function failed.
 const FAILED: &str = "x-amz-function-error";
@@ -37,7 +37,7 @@ impl Invoked {
     /// The functions with these names at `endpoint`.
     ///
     /// # Errors
-    /// Where no HTTP client can be made.
+    /// If no HTTP client can be made.
     pub(crate) fn new(
         endpoint: Url,
         names: HashMap<Function, String>,

@@ -1,4 +1,4 @@
-//! What only this machine answers: how things stand, and what waits in the dead-letter queues.
+//! Routes of this machine only: the state of all connections and queues, and the dead letters.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -19,14 +19,14 @@ use shared::{
 use super::{dead_letters, objects};
 use crate::{Census, stack::Machine};
 
-/// What stands behind the functions of this process.
+/// Services behind the functions of this process.
 #[derive(Clone)]
 pub(crate) struct Local {
     pub(super) machine: Machine,
     clock: Arc<dyn Clock>,
 }
 
-/// How things stand: every connection with its census, the queues, the bus.
+/// Answers with the state of every connection with its census, of the queues and of the bus.
 async fn status(State(local): State<Local>) -> impl IntoResponse {
     match local.status().await {
         Ok(status) => (StatusCode::OK, [(CONTENT_TYPE, "application/json")], format!("{status:#}\n")),

@@ -43,7 +43,7 @@ pub(crate) trait Functions: Send + Sync {
     /// Hands a request to the function that its route leads to.
     ///
     /// # Errors
-    /// Where the function gives no answer.
+    /// If the function gives no answer.
     async fn call(&self, found: Found, request: Request<Bytes>) -> anyhow::Result<Response<Body>>;
 }
 

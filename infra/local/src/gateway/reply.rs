@@ -32,7 +32,7 @@ struct Head {
 /// The response that a function's answer stands for.
 ///
 /// # Errors
-/// Where it stands for none.
+/// If it is no answer of a function.
 pub(super) fn response(answer: &[u8]) -> anyhow::Result<Response<Body>> {
     match serde_json::from_slice(answer) {
         // An emulator that knows no streamed answers hands them over as a JSON text.

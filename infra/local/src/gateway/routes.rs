@@ -41,7 +41,7 @@ impl Function {
         Self::WebhookReceiver,
     ];
 
-    /// What the template calls it.
+    /// Its logical id in the template.
     pub(crate) fn logical_id(self) -> &'static str {
         match self {
             Self::OauthCallback => "OauthCallbackFunction",
@@ -57,7 +57,7 @@ impl Function {
         }
     }
 
-    /// What its binary is called.
+    /// Name of its binary.
     pub(crate) fn binary(self) -> &'static str {
         match self {
             Self::OauthCallback => "oauth-callback",
@@ -74,7 +74,7 @@ impl Function {
     }
 }
 
-/// Who answers a request.
+/// Receiver of a request.
 #[derive(Debug, Clone)]
 pub(crate) enum Answerer {
     Function(Found),
@@ -82,7 +82,7 @@ pub(crate) enum Answerer {
     Gateway(Arc<Refusal>),
 }
 
-/// Where a request goes.
+/// Route of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) function: Function,
@@ -149,7 +149,7 @@ impl Routes {
         })
     }
 
-    /// Who answers a request; nobody, where there is no such path. If several paths match, it is the one with the
+    /// Returns the receiver of a request, if there is such a path. If several paths match, it is the one with the
     /// fewest parameters, as at API Gateway. A slash at the end of a path does not matter here, and the function
     /// gets it, as at API Gateway's REST APIs (aws-powertools/powertools-lambda-python issue 1552).
     pub(crate) fn find(&self, method: &Method, path: &str) -> Option<&Answerer> {

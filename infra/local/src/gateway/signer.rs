@@ -22,7 +22,7 @@ impl Signer {
     /// Adds the signature (version 4) to a request whose body is in memory.
     ///
     /// # Errors
-    /// Where there are no credentials or no region.
+    /// If there are no credentials or no region.
     pub(super) async fn sign(&self, request: Request) -> anyhow::Result<Request> {
         let credentials = self.0.credentials_provider().context("there are no credentials")?;
         let identity = credentials.provide_credentials().await?.into();

@@ -1,5 +1,5 @@
-//! What a client of this machine may know: the accounts and projects that were made for it, what was published, and
-//! the bytes in the bucket. The tour is such a client.
+//! Routes for clients of this machine, such as the tour: the accounts and projects that were made for it, published
+//! events, and the bytes in the bucket.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -34,16 +34,16 @@ pub(crate) struct StagedAccount {
     pub(crate) directory: PathBuf,
 }
 
-/// What was made for this machine.
+/// Accounts and projects that were made for this machine.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Staged {
-    /// Where the fake Dropbox is.
+    /// Address of the fake Dropbox.
     pub(crate) dropbox: Url,
     pub(crate) accounts: Vec<StagedAccount>,
     pub(crate) projects: Vec<DemoProject>,
 }
 
-/// What stands behind the routes.
+/// State of the routes.
 #[derive(Clone)]
 struct Stage {
     staged: Arc<Staged>,
@@ -89,12 +89,12 @@ struct Asked {
     /// The position after which to begin.
     #[serde(default)]
     after: u64,
-    /// How long to wait for the first event. Seconds.
+    /// Longest time to wait for the first event, in seconds.
     #[serde(default)]
     wait: u64,
 }
 
-/// What was published on the bus: a JSON object a line.
+/// Answers with events that were published on the bus: a JSON object a line.
 async fn events(State(stage): State<Stage>, Query(asked): Query<Asked>) -> Response {
     let wait = Duration::from_secs(asked.wait.min(LONGEST_WAIT));
     match stage.bus.next(asked.after, EVENTS, wait).await {

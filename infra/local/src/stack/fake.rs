@@ -11,7 +11,7 @@ use shared::{
 
 use super::{
     Account, Settings,
-    doors::{Doors, loopback},
+    listeners::{Listeners, loopback},
 };
 use crate::gateway::StagedAccount;
 
@@ -22,10 +22,10 @@ use crate::gateway::StagedAccount;
 pub(crate) async fn start(
     settings: &Settings,
     app: &OauthApp,
-    doors: &Doors,
+    listeners: &Listeners,
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<FakeDropbox> {
-    let fake = FakeDropbox::start(settings_of(settings, app, doors, clock)?).await;
+    let fake = FakeDropbox::start(settings_of(settings, app, listeners, clock)?).await;
     fake.context(
         "the fake Dropbox cannot start; --dropbox-port and --dropbox choose its port and its directory",
     )
@@ -41,14 +41,14 @@ pub(super) fn registered(
     app: &OauthApp,
     webhook: &str,
     settings: &Settings,
-    doors: &Doors,
+    listeners: &Listeners,
 ) -> anyhow::Result<AppSettings> {
     Ok(AppSettings {
         key: app.key.to_string(),
         secret: app.secret.expose().to_owned(),
         name: "Dropline on this machine".to_owned(),
-        redirect_uris: vec![doors.url()?.join(app.terms.redirect.as_str())?.to_string()],
-        webhook: Some(doors.plain_url()?.join(webhook)?),
+        redirect_uris: vec![listeners.url()?.join(app.terms.redirect.as_str())?.to_string()],
+        webhook: Some(listeners.plain_url()?.join(webhook)?),
         scopes: app.terms.scopes.clone(),
         access: if settings.app_folder { AppAccess::AppFolder } else { AppAccess::FullDropbox },
     })
@@ -57,7 +57,7 @@ pub(super) fn registered(
 fn settings_of(
     settings: &Settings,
     app: &OauthApp,
-    doors: &Doors,
+    listeners: &Listeners,
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<fake_dropbox::Settings> {
     let account = |Account { name, email, directory, member_folder }: &Account| AccountSettings {
@@ -70,8 +70,8 @@ fn settings_of(
     Ok(fake_dropbox::Settings {
         data,
         accounts: settings.accounts.iter().map(account).collect(),
-        apps: vec![registered(app, "webhook", settings, doors)?],
-        listen: loopback(doors.plain_dropbox_port(settings)),
+        apps: vec![registered(app, "webhook", settings, listeners)?],
+        listen: loopback(listeners.plain_dropbox_port(settings)),
         clock: fake_dropbox::Clock::from_fn(move || clock.now().date()),
     })
 }

@@ -2,26 +2,26 @@
 
 mod answer;
 mod aws;
-mod doors;
 pub(crate) mod fake;
 mod functions;
 mod leases;
+mod listeners;
 mod machine;
 mod settings;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
-pub(crate) use doors::Doors;
-use doors::{Secure, loopback};
 use fake_dropbox::FakeDropbox;
 pub(crate) use functions::Functions;
 use functions::Outside;
+pub(crate) use listeners::Listeners;
+use listeners::{Secure, loopback};
 pub use machine::{Machine, TABLE};
 pub use settings::{Account, Settings};
 use shared::{
     delivery::Partition,
-    dropbox::{Dropbox, LISTING_SILENCE, LONGPOLL_SILENCE, OauthApp, http_client},
+    dropbox::{Dropbox, LISTING_READ_TIMEOUT, LONGPOLL_READ_TIMEOUT, OauthApp, http_client},
     egress::{Destinations, Poster, Web},
     model::Clock,
     store::Dynamo,
@@ -76,20 +76,25 @@ impl Stack {
             .with_context(|| format!("{} cannot be made", settings.data.display()))?;
         let clock = settings.clock();
         let secrets = Secrets::open(&settings.data.join("secrets.json"), &settings.project, clock.as_ref())?;
-        let doors = Doors::open(&settings).await?;
-        let url = doors.url()?;
+        let listeners = Listeners::open(&settings).await?;
+        let url = listeners.url()?;
         let machine = Machine::open(&settings.data, clock.clone(), &url).await?;
         secrets.add_to(machine.store.as_ref()).await?;
-        let dropbox = fake::start(&settings, &secrets.app(), &doors, clock.clone()).await?;
-        let client = |silence| -> anyhow::Result<Dropbox> {
-            Ok(Dropbox::new(Arc::new(http_client(silence)?), fake::hosts(&dropbox)?))
+        let dropbox = fake::start(&settings, &secrets.app(), &listeners, clock.clone()).await?;
+        let client = |read_timeout| -> anyhow::Result<Dropbox> {
+            Ok(Dropbox::new(Arc::new(http_client(read_timeout)?), fake::hosts(&dropbox)?))
         };
         for app in machine.apps().await? {
-            dropbox.register_app(fake::registered(&app, &format!("webhook/{}", app.key), &settings, &doors)?);
+            dropbox.register_app(fake::registered(
+                &app,
+                &format!("webhook/{}", app.key),
+                &settings,
+                &listeners,
+            )?);
         }
         let outside = Outside {
-            dropbox: client(LISTING_SILENCE)?,
-            patient: client(LONGPOLL_SILENCE)?,
+            dropbox: client(LISTING_READ_TIMEOUT)?,
+            patient: client(LONGPOLL_READ_TIMEOUT)?,
             web: settings.web.clone().map_or_else(Web::guarded, Ok)?,
             outbound: Arc::new(Poster::new(Destinations::of_one_machine())?),
             requests_of_steps: Arc::new(Poster::new(Destinations::of_one_machine())?),
@@ -111,10 +116,10 @@ impl Stack {
             stop: watch::Sender::new(false),
             tasks: JoinSet::new(),
         };
-        if let Some(secure) = doors.secure {
-            stack.serve_tls(secure, doors.gateway.local_addr()?, &settings)?;
+        if let Some(secure) = listeners.secure {
+            stack.serve_tls(secure, listeners.gateway.local_addr()?, &settings)?;
         }
-        stack.run(doors.gateway, clock, &settings)?;
+        stack.run(listeners.gateway, clock, &settings)?;
         stack.dropbox.verify_webhook(&secrets.app_key).await?;
         Ok(stack)
     }

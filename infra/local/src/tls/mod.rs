@@ -1,7 +1,7 @@
 //! TLS, for clients that require it, such as Dropbox's own SDKs.
 
 mod certificate;
-mod front;
+mod terminator;
 
 pub(crate) use certificate::Certificate;
-pub(crate) use front::serve;
+pub(crate) use terminator::serve;

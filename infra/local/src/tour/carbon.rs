@@ -12,7 +12,7 @@ use crate::browser::{Browser, Decision};
 pub(super) struct Carbon<'a> {
     pub(super) http: &'a Client,
     pub(super) gateway: &'a Url,
-    /// The same server, calling our own API.
+    /// Client of our own API, for the same project.
     pub(super) app: App,
 }
 

@@ -14,9 +14,9 @@ use super::{
     carbon::Carbon,
     check,
     deliveries::Deliveries,
+    files::{self, Cleaner},
     follower::{Follower, Told},
     paragon, project,
-    props::{self, Cleaner},
     quiet::{quiet, shows},
     stage::{Stage, ensure_empty},
     steps::Steps,
@@ -25,7 +25,7 @@ use super::{
 use crate::gateway::StagedAccount;
 
 /// Length of the pause that Dropbox requests, in seconds.
-const SILENCE: u32 = 2;
+const PAUSE: u32 = 2;
 
 pub(super) async fn run(steps: &mut Steps, stage: &Stage) -> anyhow::Result<()> {
     let tour = Tour::new(stage)?;
@@ -103,8 +103,8 @@ impl<'a> Tour<'a> {
         ensure_empty(first)?;
         ensure_empty(second)?;
         let cleaner = Cleaner(vec![first.clone(), second.clone()]);
-        props::lay_out(first, &props::FIRST)?;
-        props::lay_out(second, &props::SECOND)?;
+        files::lay_out(first, &files::FIRST)?;
+        files::lay_out(second, &files::SECOND)?;
         Ok(cleaner)
     }
 
@@ -137,13 +137,13 @@ impl<'a> Tour<'a> {
     }
 
     async fn create(&self, follower: &mut Follower) -> anyhow::Result<((), String)> {
-        props::write(&self.accounts[0].directory.join("Plans/diary.txt"), b"day one\n")?;
+        files::write(&self.accounts[0].directory.join("Plans/diary.txt"), b"day one\n")?;
         let created = follower.wait_for("File Created", |event| event["item"]["name"] == "diary.txt").await?;
         self.ready(follower, &created).await
     }
 
     async fn edit(&self, follower: &mut Follower) -> anyhow::Result<((), String)> {
-        props::write(&self.accounts[0].directory.join("Plans/diary.txt"), b"day one\nday two\n")?;
+        files::write(&self.accounts[0].directory.join("Plans/diary.txt"), b"day one\nday two\n")?;
         let updated = follower.wait_for("File Updated", |event| event["item"]["name"] == "diary.txt").await?;
         self.ready(follower, &updated).await
     }
@@ -215,13 +215,13 @@ impl<'a> Tour<'a> {
     /// schedule can resume it.
     async fn wait(&self, follower: &mut Follower) -> anyhow::Result<((), String)> {
         let account = self.accounts[0];
-        let before = self.stage.silences(account).await?;
-        self.stage.ask_for_silence(account, SILENCE).await?;
-        props::write(&account.directory.join("after a while.txt"), b"patience\n")?;
+        let before = self.stage.pauses(account).await?;
+        self.stage.ask_for_pause(account, PAUSE).await?;
+        files::write(&account.directory.join("after a while.txt"), b"patience\n")?;
         let created =
             follower.wait_for("File Created", |event| event["item"]["name"] == "after a while.txt").await?;
-        ensure!(self.stage.silences(account).await? == before + 1, "Dropbox did not ask for silence");
-        Ok(((), format!("{} after {SILENCE} s of silence and a tick", numbered(&created))))
+        ensure!(self.stage.pauses(account).await? == before + 1, "Dropbox did not ask for a pause");
+        Ok(((), format!("{} after a pause of {PAUSE} s and a tick", numbered(&created))))
     }
 
     /// Creates a client of Carbon for a user of its own.

@@ -62,7 +62,7 @@ impl Received {
     }
 }
 
-/// What the server and its owner share.
+/// State that the server and its owner share.
 #[derive(Clone)]
 struct Counter {
     status: Arc<AtomicU16>,

@@ -20,7 +20,7 @@ pub(super) struct Stage {
     pub(super) gateway: Url,
     /// Port of the receiver of deliveries.
     pub(super) receiver_port: u16,
-    /// What the functions count, if they run in this process.
+    /// Metrics of the functions, if they run in this process.
     pub(super) metrics: Option<RecordedMetrics>,
     staged: Staged,
 }
@@ -71,7 +71,7 @@ impl Stage {
     }
 
     /// Makes Dropbox request a pause of `seconds` seconds at the next listing of an account.
-    pub(super) async fn ask_for_silence(&self, account: &StagedAccount, seconds: u32) -> anyhow::Result<()> {
+    pub(super) async fn ask_for_pause(&self, account: &StagedAccount, seconds: u32) -> anyhow::Result<()> {
         let fault = json!({"kind": "rate_limited", "retry_after": seconds});
         let script = json!({"script": [{"route": "files/list_folder/continue", "fault": fault}]});
         let answer = self.http.put(self.faults(account)?).json(&script).send().await?;
@@ -80,7 +80,7 @@ impl Stage {
     }
 
     /// Returns how many times Dropbox has requested a pause for an account.
-    pub(super) async fn silences(&self, account: &StagedAccount) -> anyhow::Result<u64> {
+    pub(super) async fn pauses(&self, account: &StagedAccount) -> anyhow::Result<u64> {
         let told = self.http.get(self.faults(account)?).send().await?.bytes().await?;
         let told: Value = serde_json::from_slice(&told)?;
         Ok(told["injected"]["rate_limited"].as_u64().unwrap_or_default())

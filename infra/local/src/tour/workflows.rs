@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use super::{app::App, follower::Follower, project::text, props};
+use super::{app::App, files, follower::Follower, project::text};
 
 /// Folder of the account in which everything happens.
 const FOLDER: &str = "Workflows";
@@ -58,7 +58,7 @@ impl<'a> Workflow<'a> {
     /// Creates a file, and sees that a run makes a folder beside it. Returns the run.
     pub(super) async fn start(&self) -> anyhow::Result<(Value, String)> {
         fs::create_dir(&self.folder)?;
-        props::write(&self.folder.join(FILE), b"one of everything\n")?;
+        files::write(&self.folder.join(FILE), b"one of everything\n")?;
         let runs = format!("runs?workflow={}", self.id);
         let started = until("no run has started", async || {
             let listed = self.app.ok(Method::GET, &runs, None).await?;

@@ -1,4 +1,4 @@
-//! What is shown as `curl` is the request that was made: it runs in a shell, with the key in the environment.
+//! The `curl` command of a call is the request that was made: it runs in a shell, with the key in the environment.
 
 use std::{fs, process::Command};
 

@@ -12,7 +12,7 @@ const NAMES: [&str; 5] = [
     "Grüße \u{1f600} %3Cb%3E.txt",
 ];
 
-/// What no page may contain: a name as markup, or one that turns what follows it.
+/// Asserts that a page contains no name as markup, and none that changes the direction of the text after it.
 fn assert_is_text(page: &str) {
     for markup in ["<img src=x", "<script>alert", "\"quoted'"] {
         assert!(!page.contains(markup), "{markup}: {page}");

@@ -1,4 +1,4 @@
-//! What a newcomer opens first.
+//! The demo's first page.
 
 use reqwest::StatusCode;
 

@@ -1,4 +1,4 @@
-//! What is printed at the start leads to the page, and can be typed as it stands.
+//! The text printed at the start leads to the page, and its commands can be typed as they stand.
 
 use std::{
     io::{BufRead, BufReader},

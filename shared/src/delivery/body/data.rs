@@ -1,4 +1,4 @@
-//! What happened, in the words of the API.
+//! Data of an event, in the words of the API.
 
 use serde_json::{Value, json};
 

@@ -14,7 +14,7 @@ pub struct Envelope {
     pub kind: EventType,
     /// Time at which it happened, in ISO 8601. It stays the same for every attempt.
     pub timestamp: String,
-    /// What happened.
+    /// Data of the event.
     pub data: Value,
 }
 

@@ -42,7 +42,7 @@ pub struct Triggered {
     pub project_id: ProjectId,
     /// Time at which it happened, in ISO 8601.
     pub date_received: String,
-    /// What happened, as in the other form of bodies.
+    /// Data of the event, as in the standard format.
     pub payload: Value,
     /// The application's metadata of the subscription.
     pub trigger_subscription_metadata: Tags,

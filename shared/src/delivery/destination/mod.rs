@@ -1,4 +1,4 @@
-//! What receives the events of an endpoint: its address, a queue or bus in an application's AWS account, or a workflow.
+//! Destinations of an endpoint's events: its address, a queue or bus in an application's AWS account, or a workflow.
 
 mod arn;
 mod bus_arn;
@@ -15,7 +15,7 @@ pub use partition::Partition;
 pub use queue_url::QueueUrl;
 pub use role_arn::RoleArn;
 
-/// What receives the events of an endpoint.
+/// Receiver of an endpoint's events.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Destination {
@@ -58,7 +58,7 @@ pub struct AwsDestination {
     pub place: AwsPlace,
     /// The role that Dropline assumes to send there.
     pub role: RoleArn,
-    /// What the role's trust policy asks for.
+    /// External id that the role's trust policy asks for.
     pub external_id: ExternalId,
 }
 
@@ -99,7 +99,7 @@ impl AwsPlace {
     }
 }
 
-/// What is wrong with a queue, a bus or a role.
+/// A queue, bus or role that cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidDestination {
     /// It is no queue's address.

@@ -2,12 +2,12 @@
 
 use std::{io::Write, net::TcpStream, sync::mpsc::channel};
 
-use peers::{Http2Line, Line, play};
 use reqwest::Url;
+use runtime_stubs::{Http2Line, Line, play};
 use tokio::{io::AsyncReadExt, net::TcpListener};
 
 use super::*;
-use crate::dropbox::SILENCE;
+use crate::dropbox::READ_TIMEOUT;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 const READS: [&str; 5] = [
@@ -30,13 +30,13 @@ const INTERNAL_ERROR: u32 = 2;
 const REFUSED_STREAM: u32 = 7;
 
 fn client() -> HttpClient {
-    http_client(SILENCE).unwrap()
+    http_client(READ_TIMEOUT).unwrap()
 }
 
 /// A client that assumes HTTP/2 without negotiation over TLS.
 fn http2_client() -> HttpClient {
-    let client = || builder(SILENCE).http2_prior_knowledge().build().unwrap();
-    HttpClient { silence: SILENCE, kept: client(), unkept: OnceLock::from(client()) }
+    let client = || builder(READ_TIMEOUT).http2_prior_knowledge().build().unwrap();
+    HttpClient { read_timeout: READ_TIMEOUT, kept: client(), unkept: OnceLock::from(client()) }
 }
 
 async fn post(client: &HttpClient, base: &str, path: &str) -> Result<Response, TransportError> {

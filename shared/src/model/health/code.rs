@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 /// Number of failures in a row after which trouble that usually passes is reported.
 const PASSING: u32 = 5;
-/// The same for rate limits, which every large account meets while it is first listed.
+/// Number of rate limits in a row after which they are reported: every large account meets some while it is first
+/// listed.
 const EXPECTED: u32 = 10;
-/// The same for trouble that lasts until somebody helps: its first failure is reported.
+/// Number of failures in a row after which trouble that lasts until somebody helps is reported.
 const AT_ONCE: u32 = 1;
 
 macro_rules! trouble_codes {

@@ -88,9 +88,9 @@ pub struct Degraded {
     pub failures: u32,
     /// Time of the next attempt, in milliseconds since 1970.
     pub retry_at: Option<Timestamp>,
-    /// What is wrong, as a sentence.
+    /// Description of the trouble, as a sentence.
     pub message: String,
-    /// What to do, as a sentence.
+    /// Remedy, as a sentence.
     pub remedy: String,
 }
 

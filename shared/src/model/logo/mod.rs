@@ -43,7 +43,7 @@ impl LogoFormat {
     }
 }
 
-/// What is known of a project's logo without its picture.
+/// Properties of a project's logo, without its picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Logo {
     /// The picture's format.
@@ -69,7 +69,7 @@ impl Logo {
 /// A logo with its picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogoPicture {
-    /// What is known of it.
+    /// Properties.
     pub logo: Logo,
     /// The picture's bytes, as they were uploaded.
     pub data: Vec<u8>,

@@ -22,13 +22,13 @@ const DROPBOX_ID: &str = "id:";
 pub struct WrongSetting {
     /// The id of its input; `None` if there is no such input.
     pub id: Option<String>,
-    /// What it must be.
+    /// Requirement that it does not meet.
     pub must: String,
 }
 
 /// Checks settings that replace others, and returns them without those that are null, which count as absent.
 ///
-/// What is stored already stays, even if the inputs are others by now. Without inputs anything is taken.
+/// A stored value stays, even if the inputs are others by now. Without inputs, every value is accepted.
 ///
 /// # Errors
 /// Fails if a setting is not what its input takes, if there is no such input, or if a required one is taken away.

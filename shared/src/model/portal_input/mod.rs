@@ -7,7 +7,7 @@ use serde_json::Value;
 
 pub use check::{WrongSetting, checked_settings};
 
-/// What an input takes.
+/// Kind of values that an input takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InputKind {
@@ -36,7 +36,7 @@ pub enum InputKind {
 pub struct PortalInput {
     /// Its name among a connection's settings.
     pub id: String,
-    /// What it takes.
+    /// Kind of its values.
     #[serde(rename = "type")]
     pub kind: InputKind,
     /// Its label.
@@ -60,6 +60,6 @@ pub struct PortalInput {
 pub struct InputOption {
     /// The value that is stored.
     pub value: String,
-    /// What users read.
+    /// Label for users.
     pub label: String,
 }

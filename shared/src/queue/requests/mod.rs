@@ -9,7 +9,7 @@
 //! - A request that comes after the claim has ended finds none, and sends a message of its own, even while
 //!   the work of the previous message is in progress, because that work may have looked too early.
 //!
-//! So a message stands for every request that found its claim, even after it was sent, and **its reason and
+//! A message thus stands for every request that found its claim, even after it was sent, and **its reason and
 //! its time decide nothing**: what is to be done follows from rows that were written before the request (a
 //! choice, a confirmation, a schedule that is due, a transfer). A notification writes no such row, so a
 //! notification that finds a claim is recorded in it, and whoever ends the claim gets the time of the latest

@@ -32,7 +32,7 @@ use crate::{
 pub(super) const TOMBSTONE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Condition that no change after `:number` wrote the row.
 pub(super) const OLDER: &str = "attribute_not_exists(pk) OR #number < :number";
-/// The same for the row of a path, with the condition that it names a certain item.
+/// Condition that the row of a path is older, and names a certain item.
 const OLDER_OF_ITEM: &str = "#number < :number AND #item = :item";
 /// Maximum number of rows written or read at the same time.
 pub(super) const PARALLEL: usize = 16;
@@ -58,7 +58,7 @@ pub(super) enum Reading {
     /// Consistent.
     Consistent,
     /// Eventually consistent, for half the price.
-    Late,
+    Eventual,
 }
 
 #[derive(Serialize, Deserialize)]

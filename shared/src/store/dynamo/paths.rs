@@ -144,7 +144,7 @@ impl Dynamo {
         items: &[Item],
     ) -> Result<Vec<ItemId>, StoreError> {
         let keys = items.iter().map(|item| keys::path(connection, &item.metadata.path_lower)).collect();
-        let held: BTreeSet<(String, ItemId)> = held(self.batch(keys, Reading::Late).await?)?
+        let held: BTreeSet<(String, ItemId)> = held(self.batch(keys, Reading::Eventual).await?)?
             .into_iter()
             .map(|(path, id, _)| (path, id))
             .collect();

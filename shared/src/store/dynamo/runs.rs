@@ -1,7 +1,8 @@
 //! Rows of runs, and of the records of their steps.
 //!
-//! What changes with each step is in a row of its own, apart from what started the run, which may be large. Values are
-//! stored as the text of JSON, because DynamoDB's numbers are not JSON's, and because it nests values less deeply.
+//! The state, which changes with each step, is in a row of its own, apart from the run's trigger, which may be large.
+//! Values are stored as the text of JSON, because DynamoDB's numbers are not JSON's, and because it nests values less
+//! deeply.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -35,7 +36,7 @@ const READ: u16 = 100;
 /// Number of rows that are read at a time to count runs.
 const COUNTED: u16 = 500;
 
-/// What started a run.
+/// Row of a run's trigger.
 #[derive(Serialize, Deserialize)]
 struct Given {
     trigger: Value,

@@ -1,4 +1,4 @@
-//! Rows of transfers, of their pace, and of the revisions that have bytes in the bucket.
+//! Rows of transfers, of their schedule, and of the revisions that have bytes in the bucket.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     model::{ConnectionId, ContentKey, ItemId, Rev, Timestamp, Transfer, Upload},
-    store::{StoreError, Sweep, TransferPace, Transfers},
+    store::{StoreError, Sweep, TransferSchedule, Transfers},
 };
 
 /// Returns uploads as a set of texts, each of which is one as JSON.
@@ -137,19 +137,19 @@ impl Transfers for Dynamo {
         request.send().await.map(drop).map_err(failed)
     }
 
-    async fn pace_and_uploads(
+    async fn transfer_schedule_and_uploads(
         &self,
         connection: ConnectionId,
-    ) -> Result<(TransferPace, Vec<Upload>), StoreError> {
+    ) -> Result<(TransferSchedule, Vec<Upload>), StoreError> {
         let row = self.get(&keys::transfer_schedule(connection)).await?.unwrap_or_default();
         let at_once = number_of(&row, "at_once").and_then(|at_once| u32::try_from(at_once).ok());
         let wake_at = number_of(&row, "wake_at").map(Timestamp);
-        let at_once = at_once.unwrap_or(TransferPace::MOST).clamp(1, TransferPace::MOST);
+        let at_once = at_once.unwrap_or(TransferSchedule::MOST).clamp(1, TransferSchedule::MOST);
         let texts = row.get("uploads").and_then(|uploads| uploads.as_ss().ok());
         let mut uploads: Vec<Upload> =
             texts.into_iter().flatten().map(|text| read_upload(text)).collect::<Result<_, _>>()?;
         uploads.sort();
-        Ok((TransferPace { at_once, wake_at }, uploads))
+        Ok((TransferSchedule { at_once, wake_at }, uploads))
     }
 
     async fn is_run_under_way(&self, connection: ConnectionId, now: Timestamp) -> Result<bool, StoreError> {
@@ -157,10 +157,14 @@ impl Transfers for Dynamo {
         Ok(number_of(&lease, "until").is_some_and(|until| until > now.0))
     }
 
-    async fn set_pace(&self, connection: ConnectionId, pace: TransferPace) -> Result<(), StoreError> {
-        let mut values = HashMap::from([(":at_once".to_owned(), number(pace.at_once.into()))]);
+    async fn set_transfer_schedule(
+        &self,
+        connection: ConnectionId,
+        schedule: TransferSchedule,
+    ) -> Result<(), StoreError> {
+        let mut values = HashMap::from([(":at_once".to_owned(), number(schedule.at_once.into()))]);
         let mut update = "SET at_once = :at_once".to_owned();
-        match pace.wake_at {
+        match schedule.wake_at {
             Some(at) => {
                 values.insert(":wake".to_owned(), number(at.0));
                 values.insert(":shard".to_owned(), text(keys::wake_shard(connection)));

@@ -86,7 +86,7 @@ impl Users for Dynamo {
     async fn user_settings(&self, project: ProjectId, user: &UserId) -> Result<UserSettings, StoreError> {
         let keys = vec![keys::project_user(project, user), keys::user_defaults(project)];
         let (mut own, mut defaults) = (UserSettings::default(), UserSettings::default());
-        for row in self.batch(keys, Reading::Late).await? {
+        for row in self.batch(keys, Reading::Eventual).await? {
             let is_own = row.contains_key("customer");
             let settings = value(row)?;
             *(if is_own { &mut own } else { &mut defaults }) = settings;

@@ -23,7 +23,7 @@ fn record(position: &Position, count: usize) -> StepRecord {
     }
 }
 
-/// What steps come to: by position, chosen freely by a test.
+/// Outcomes of steps by position, chosen freely by a test.
 struct World(u64);
 
 impl World {
@@ -58,7 +58,7 @@ impl World {
         visited
     }
 
-    /// The same by recursion, as one would do it without having to stop in between.
+    /// Runs a document by recursion, as one would do without having to stop in between.
     fn interpret(
         &self,
         document: &Document,

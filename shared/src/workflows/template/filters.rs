@@ -39,7 +39,7 @@ pub(super) fn base64(text: &str) -> String {
     STANDARD.encode(text)
 }
 
-/// What RFC 3986 calls unreserved stays as it is.
+/// Characters to escape: all but those that RFC 3986 calls unreserved.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// `x | url_encode`: a text as a part of an address: everything but letters, digits, `-`, `_`, `.` and `~` as

@@ -28,7 +28,7 @@ fn from_number(number: &Number) -> Value {
     }
 }
 
-/// What is left of the size that a result may have.
+/// Rest of the maximum size of a result, in bytes.
 pub(super) struct Budget(usize);
 
 impl Budget {

@@ -25,7 +25,7 @@ pub use reference::{Reference, Segment};
 pub use render::{RenderError, is_true, render, render_text};
 pub use uses::{Use, is_one_reference, uses_of};
 
-/// What is wrong with a text, as the end of a sentence that begins with its place.
+/// Error in a text, as the end of a sentence that begins with its place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Malformed(String);

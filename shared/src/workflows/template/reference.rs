@@ -1,4 +1,4 @@
-//! What an expression refers to: names of values, filters and tests.
+//! References of an expression: names of values, filters and tests.
 
 use std::fmt;
 
@@ -60,7 +60,7 @@ fn is_plain(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// What an expression uses.
+/// Names that an expression uses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Uses<'a> {
     pub(super) references: Vec<Reference>,

@@ -53,7 +53,7 @@ pub fn render(place: &str, value: &Value, context: &Context) -> Result<Value, Re
 /// Returns a text with references replaced, like [`render`].
 ///
 /// # Errors
-/// As [`render`].
+/// Renders one text, like [`render`].
 pub fn render_text(place: &str, text: &str, context: &Context) -> Result<Value, RenderError> {
     Rendering::new(context).text(text).map_err(|error| error.at(place))
 }

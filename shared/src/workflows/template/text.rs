@@ -8,7 +8,7 @@ use crate::workflows::limits::LONGEST_REFERENCE;
 pub(super) enum Part<'a> {
     /// Text that stays as it is.
     Plain(&'a str),
-    /// What is between `{{` and `}}`, without white space around it.
+    /// Text between `{{` and `}}`, without white space around it.
     Expression(&'a str),
 }
 

@@ -1,4 +1,4 @@
-//! What the texts of a JSON value refer to.
+//! References in the texts of a JSON value.
 
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ pub fn is_one_reference(text: &str) -> bool {
 pub struct Use {
     /// The place of the text, such as `parameters.path`.
     pub place: String,
-    /// What one of its expressions refers to, or what is wrong with the text.
+    /// References of one of its expressions, or the error in the text.
     pub references: Result<Vec<Reference>, Malformed>,
 }
 

@@ -70,7 +70,7 @@ pub async fn one_sender_works_on_a_delivery_at_a_time(harness: &impl StoreHarnes
     assert!(ok(take(now()).await).is_some(), "nobody works on it any more");
 }
 
-/// What is announced while a sender works is owed when it ends.
+/// Events that are announced while a sender works are owed when it ends.
 pub async fn what_came_meanwhile_is_owed_at_the_end(harness: &impl StoreHarness) {
     let (store, (endpoint, stream)) = (harness.store(), names());
     let (sender, _) = taken(store, endpoint, stream).await;
@@ -80,7 +80,7 @@ pub async fn what_came_meanwhile_is_owed_at_the_end(harness: &impl StoreHarness)
     assert!(stored.is_owed && stored.progress == at(1));
 }
 
-/// What is owed can be ended without taking it, if nothing has come meanwhile.
+/// An owed delivery can be recorded without taking it, if nothing has come meanwhile.
 pub async fn what_is_owed_can_be_recorded(harness: &impl StoreHarness) {
     let (store, (endpoint, stream)) = (harness.store(), names());
     let owed = async || ok(store.owed_delivery(endpoint, stream).await);
@@ -103,7 +103,7 @@ pub async fn what_is_owed_can_be_recorded(harness: &impl StoreHarness) {
     assert!(ok(store.owe_delivery(endpoint, stream, now()).await), "the next announcement sends a message");
 }
 
-/// What came since the delivery was found stays owed.
+/// Events that came since the delivery was found stay owed.
 pub async fn what_came_meanwhile_is_not_recorded(harness: &impl StoreHarness) {
     let store = harness.store();
     let begin = async || {
@@ -242,7 +242,7 @@ pub async fn notices_keep_their_order(harness: &impl StoreHarness) {
     }
 }
 
-/// Who knows that a row ends with a notice is told the same of what comes next, and whether it is all.
+/// A reader that knows that a row ends at its bookmark reads the same notices as one that does not.
 pub async fn notices_are_read_on_after_a_row(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), ConnectionId::random());
     let stream = Stream::Connection(connection);

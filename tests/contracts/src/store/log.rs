@@ -329,7 +329,7 @@ pub async fn changes_are_read_on_after_a_segment(harness: &impl StoreHarness) {
     assert_eq!((first.read.len(), first.is_end), (2, false), "a whole segment, and others follow");
 }
 
-/// Who knows that a segment ends with a number notices all the same that changes have expired, once others follow.
+/// A reader that begins after a segment notices that changes have expired, once others follow.
 pub async fn expired_changes_are_noticed_after_a_segment(harness: &impl StoreHarness) {
     let (connection, before) = start(harness).await;
     let after = Head { head: 40, applied: 40, ..before.clone() };

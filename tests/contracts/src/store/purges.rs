@@ -88,7 +88,7 @@ pub async fn a_disconnect_is_final(harness: &impl StoreHarness) {
     assert!(found.profile.is_empty(), "nobody's name and address are kept");
 }
 
-/// The same user can connect the same account again, as another connection.
+/// The user can connect the account again, as another connection.
 pub async fn the_account_can_be_connected_anew(harness: &impl StoreHarness) {
     let (store, old) = (harness.store(), samples::connection());
     ok(store.add_connection(&old, &samples::tokens(1), None).await);

@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Duration};
 use futures_util::future::join_all;
 use shared::{
     model::{Connection, ConnectionId, Schedule, Timestamp},
-    store::{Connections, Due, Schedules, TransferPace, Transfers, Upcoming, Wake},
+    store::{Connections, Due, Schedules, TransferSchedule, Transfers, Upcoming, Wake},
 };
 
 use super::{StoreHarness, ok};
@@ -224,7 +224,9 @@ pub async fn failures_are_kept_and_a_wake_up_can_be_taken_back(harness: &impl St
 pub async fn transfers_are_due_apart_from_the_walk(harness: &impl StoreHarness) {
     let (store, (id, now)) = (harness.store(), added(harness).await);
     let due = Due::Transfers(id);
-    ok(store.set_pace(id, TransferPace { at_once: 2, wake_at: Some(now.plus(MINUTE)) }).await);
+    ok(store
+        .set_transfer_schedule(id, TransferSchedule { at_once: 2, wake_at: Some(now.plus(MINUTE)) })
+        .await);
     assert!(!ok(store.claim_wake(due, now, now.plus(MINUTE)).await));
     let later = now.plus(MINUTE);
     eventually("the transfers are due", async || ok(store.due(later).await).contains(&due).then_some(()))

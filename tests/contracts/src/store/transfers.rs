@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use shared::{
     model::{ConnectionId, ContentKey, ItemId, Resume, Rev, Target, Timestamp, Transfer, Upload},
-    store::{Lease, Leases, Sweep, TransferPace, Transfers},
+    store::{Lease, Leases, Sweep, TransferSchedule, Transfers},
 };
 
 use super::{StoreHarness, ok};
@@ -100,15 +100,15 @@ pub async fn a_run_is_known_while_it_is_under_way(harness: &impl StoreHarness) {
 /// Four transfers may run in parallel until another number is set.
 pub async fn the_pace_is_kept(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
-    assert_eq!(ok(store.pace(id).await), TransferPace { at_once: 4, wake_at: None });
+    assert_eq!(ok(store.transfer_schedule(id).await), TransferSchedule { at_once: 4, wake_at: None });
     for at_once in [2, 1, 3] {
-        let pace = TransferPace { at_once, wake_at: (at_once > 1).then_some(Timestamp(7)) };
-        ok(store.set_pace(id, pace).await);
-        assert_eq!(ok(store.pace(id).await), pace);
+        let schedule = TransferSchedule { at_once, wake_at: (at_once > 1).then_some(Timestamp(7)) };
+        ok(store.set_transfer_schedule(id, schedule).await);
+        assert_eq!(ok(store.transfer_schedule(id).await), schedule);
     }
 }
 
-/// Uploads stay open until they are closed, whatever becomes of the pace. Closing one leaves the others.
+/// Uploads stay open until they are closed, whatever the schedule. Closing one leaves the others.
 pub async fn uploads_are_open_until_they_are_closed(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     let upload = |request: Option<&str>, number| {
@@ -116,18 +116,18 @@ pub async fn uploads_are_open_until_they_are_closed(harness: &impl StoreHarness)
         Upload { request_id: request.map(str::to_owned), last, number }
     };
     let all = [upload(None, 3), upload(Some("r1"), 1), upload(Some("r2"), 2)];
-    assert_eq!(ok(store.pace_and_uploads(id).await).1, []);
+    assert_eq!(ok(store.transfer_schedule_and_uploads(id).await).1, []);
     for one in all.iter().chain(&all) {
         ok(store.open_upload(id, one).await);
     }
-    let pace = TransferPace { at_once: 2, wake_at: Some(Timestamp(7)) };
-    ok(store.set_pace(id, pace).await);
-    assert_eq!(ok(store.pace_and_uploads(id).await), (pace, all.to_vec()));
+    let schedule = TransferSchedule { at_once: 2, wake_at: Some(Timestamp(7)) };
+    ok(store.set_transfer_schedule(id, schedule).await);
+    assert_eq!(ok(store.transfer_schedule_and_uploads(id).await), (schedule, all.to_vec()));
     ok(store.close_uploads(id, &all[..2]).await);
-    assert_eq!(ok(store.pace_and_uploads(id).await), (pace, all[2..].to_vec()));
+    assert_eq!(ok(store.transfer_schedule_and_uploads(id).await), (schedule, all[2..].to_vec()));
     ok(store.close_uploads(id, &all).await);
-    assert_eq!(ok(store.pace_and_uploads(id).await), (pace, Vec::new()));
-    assert_eq!(ok(store.pace_and_uploads(ConnectionId::random()).await).1, []);
+    assert_eq!(ok(store.transfer_schedule_and_uploads(id).await), (schedule, Vec::new()));
+    assert_eq!(ok(store.transfer_schedule_and_uploads(ConnectionId::random()).await).1, []);
 }
 
 /// A sweep of the bucket continues where it stopped, even if the concurrency changes; if another is requested
@@ -139,14 +139,14 @@ pub async fn a_sweep_goes_on_where_it_was(harness: &impl StoreHarness) {
     ok(store.owe_sweep(id).await);
     assert_eq!(ok(store.sweep(id).await), Some(Sweep::default()));
     ok(store.note_sweep(id, &Sweep::default(), Some(&at("b"))).await);
-    ok(store.set_pace(id, TransferPace { at_once: 2, wake_at: Some(Timestamp(7)) }).await);
+    ok(store.set_transfer_schedule(id, TransferSchedule { at_once: 2, wake_at: Some(Timestamp(7)) }).await);
     assert_eq!(ok(store.sweep(id).await), Some(at("b")));
     ok(store.owe_sweep(id).await);
     ok(store.note_sweep(id, &at("b"), None).await);
     assert_eq!(ok(store.sweep(id).await), Some(Sweep::default()), "another was asked for");
     ok(store.note_sweep(id, &Sweep::default(), None).await);
     assert_eq!(ok(store.sweep(id).await), None);
-    assert_eq!(ok(store.pace(id).await).at_once, 2);
+    assert_eq!(ok(store.transfer_schedule(id).await).at_once, 2);
 }
 
 /// Runs every case of [`transfers`](crate::store::transfers) as a separate test.

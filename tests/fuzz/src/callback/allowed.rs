@@ -5,7 +5,7 @@ use shared::model::{BrowserSecret, FormSubject, TicketSecret};
 
 use crate::{
     draft::{Draft, field},
-    residents::{BROWSER, PROJECTS, STATE, TICKET},
+    known::{BROWSER, PROJECTS, STATE, TICKET},
     traffic::{Record, TOKEN_PATH},
 };
 

@@ -8,7 +8,7 @@ use lambda_http::Body;
 use serde_json::Value;
 
 use super::Allowed;
-use crate::residents::ORIGIN;
+use crate::known::ORIGIN;
 
 /// Number of `<` in a page for an error, in any language. Inserted texts must add none.
 const TAGS_OF_ERRORS: usize = 34;

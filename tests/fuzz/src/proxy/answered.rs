@@ -8,7 +8,7 @@ use http_body_util::BodyExt;
 use reqwest::Body;
 use serde_json::Value;
 
-use crate::{residents::CANARY, traffic::Sent};
+use crate::{known::CANARY, traffic::Sent};
 
 /// Headers that the response may have.
 const HEADERS: [&str; 9] = [

@@ -3,10 +3,10 @@
 use http::{HeaderMap, Method, header::AUTHORIZATION};
 use serde_json::Value;
 
-use super::{project, residents};
+use super::{connections_of, project};
 use crate::{
     draft::Draft,
-    residents::NEW_TOKEN,
+    known::NEW_TOKEN,
     traffic::{Sent, TOKEN_PATH},
 };
 
@@ -34,7 +34,7 @@ pub(super) fn check(sent: &[Sent], draft: &Draft<'_>) {
     for (place, request) in sent.iter().enumerate() {
         check_url(request);
         if request.is_for_tokens() {
-            assert!(!residents(draft).is_empty(), "tokens are asked for, for nobody who may call");
+            assert!(!connections_of(draft).is_empty(), "tokens are asked for, for nobody who may call");
             continue;
         }
         check_route(request, draft);
@@ -121,13 +121,13 @@ fn check_token(request: &Sent, draft: &Draft<'_>, refreshed: bool) {
         return;
     }
     let token = token.and_then(|token| token.strip_prefix("Bearer ")).unwrap_or_default();
-    let residents = residents(draft);
-    let is_held = residents.iter().any(|resident| resident.access_token() == token);
-    let is_new = refreshed && !residents.is_empty() && token == NEW_TOKEN;
-    assert!(is_held || is_new, "a token that this caller may not use goes out");
+    let known = connections_of(draft);
+    let is_stored = known.iter().any(|known| known.access_token() == token);
+    let is_new = refreshed && !known.is_empty() && token == NEW_TOKEN;
+    assert!(is_stored || is_new, "a token that this caller may not use goes out");
     if let Some(named) = draft.header("x-paragon-credential") {
         let id = uuid::Uuid::try_parse(named).ok();
-        assert!(residents.iter().any(|resident| Some(resident.id().0) == id), "another connection is used");
+        assert!(known.iter().any(|known| Some(known.id().0) == id), "another connection is used");
     }
 }
 

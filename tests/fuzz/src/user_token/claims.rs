@@ -3,7 +3,7 @@
 use serde_json::Value;
 use shared::model::UserId;
 
-use crate::residents::{NOW, PROJECTS};
+use crate::known::{NOW, PROJECTS};
 
 const PERMISSIONS: &str = "urn:useparagon:connect:permissions";
 /// Tolerated difference of clocks, in seconds.

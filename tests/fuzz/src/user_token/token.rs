@@ -9,7 +9,7 @@ use local::user_keys::UserKeyPair;
 use serde_json::Value;
 use shared::model::KeyAlgorithm;
 
-use crate::{draft::line, residents::key_pairs, stage::KEYS};
+use crate::{draft::line, known::key_pairs, stage::KEYS};
 
 /// Key pairs with the names of the project's keys, which do not belong to the project.
 static STRANGERS: LazyLock<Vec<UserKeyPair>> = LazyLock::new(key_pairs);

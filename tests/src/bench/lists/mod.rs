@@ -2,21 +2,21 @@
 //! store for the same page.
 
 mod ask;
-mod figures;
+mod measurements;
 
 use shared::{
     model::{ConnectionId, ItemNumber},
     store::{Ordinals, RecordOrder, RecordPage, Records},
 };
 
-pub use self::figures::Figures;
-use self::{ask::Asker, figures::Watch};
+pub use self::measurements::Measurements;
+use self::{ask::Asker, measurements::Watch};
 use crate::{App, World, fill};
 
 /// Files in a page: the maximum that clients can ask for.
 const PAGE: u32 = 250;
 
-/// What is measured: a name, the list's order, and the index of that order.
+/// Measured lists: name, order in the API, and order in the store.
 const ORDERS: [(&str, &str, RecordOrder); 2] =
     [("page by id", "id", RecordOrder::Creation), ("page by last_sync", "last_sync", RecordOrder::LastSync)];
 
@@ -25,7 +25,7 @@ const ORDERS: [(&str, &str, RecordOrder); 2] =
 ///
 /// # Errors
 /// Returns what failed.
-pub async fn run(items: u64, rounds: u32) -> Result<Vec<Figures>, String> {
+pub async fn run(items: u64, rounds: u32) -> Result<Vec<Measurements>, String> {
     let world = World::with(|all| (all.observer, all.project.select_everything) = (None, false)).await;
     let app = world.first_app("user-1");
     let connection = app.connect("first@example.com").await;
@@ -41,7 +41,7 @@ pub async fn run(items: u64, rounds: u32) -> Result<Vec<Figures>, String> {
                 watch.bare(query(&world, connection, page(index, offset))).await?;
                 watch.list(asker.list(order, offset, None, PAGE)).await?;
             }
-            all.push(watch.figures(format!("{name}, {place}")));
+            all.push(watch.measurements(format!("{name}, {place}")));
         }
     }
     let created = items / 2;
@@ -52,13 +52,13 @@ pub async fn run(items: u64, rounds: u32) -> Result<Vec<Figures>, String> {
         watch.bare(query(&world, connection, middle)).await?;
         watch.list(asker.list("id", 0, Some(after), PAGE)).await?;
     }
-    all.push(watch.figures("page after the middle id".to_owned()));
+    all.push(watch.measurements("page after the middle id".to_owned()));
     let mut watch = Watch::default();
     for _ in 0..rounds {
         watch.bare(query(&world, connection, page(RecordOrder::Creation, 0))).await?;
         watch.list(asker.list("id", 0, None, 1)).await?;
     }
-    all.push(watch.figures("count, with one file".to_owned()));
+    all.push(watch.measurements("count, with one file".to_owned()));
     world.stop().await;
     Ok(all)
 }

@@ -7,7 +7,7 @@ use http::{Request, Response, StatusCode, header::HOST};
 use hyper::body::Incoming;
 use reqwest::{Body, Client};
 use shared::{
-    dropbox::{Dropbox, Hosts, SILENCE, http_client},
+    dropbox::{Dropbox, Hosts, READ_TIMEOUT, http_client},
     model::ApiKey,
     store::{Connections, Dynamo, Projects, Schedules, StoreError, TokenStore},
 };
@@ -92,7 +92,7 @@ impl Server for ReadingForwarder {
 pub(super) async fn reading(dropbox: u16) -> Result<impl Server, String> {
     let forwarder = Forwarder::new(dropbox)?;
     let (store, requests) = store::open(Answers::Remembered).await?;
-    let client = http_client(SILENCE).map_err(|error| error.to_string())?;
+    let client = http_client(READ_TIMEOUT).map_err(|error| error.to_string())?;
     let nobody = Dropbox::new(Arc::new(client), Hosts::default());
     seed(&store, &tokens(&store, &nobody, Arc::new(PlainKey))).await?;
     Ok(ReadingForwarder { forwarder, store, requests })

@@ -11,7 +11,7 @@ use hyper::body::Incoming;
 use machine::{FileKey, RecordedMetrics};
 use reqwest::Body;
 use shared::{
-    dropbox::{Dropbox, Hosts, LONGPOLL_SILENCE, http_client},
+    dropbox::{Dropbox, Hosts, LONGPOLL_READ_TIMEOUT, http_client},
     model::SystemClock,
     store::Dynamo,
 };
@@ -81,7 +81,7 @@ pub(super) async fn keeping(dropbox: u16, answers: Answers) -> Result<Handler, S
 /// Creates a handler that unwraps the data key again on every call.
 pub(super) async fn forgetting(dropbox: u16, answers: Answers) -> Result<Handler, String> {
     let (store, requests) = store::open(answers).await?;
-    let client = http_client(LONGPOLL_SILENCE).map_err(|error| error.to_string())?;
+    let client = http_client(LONGPOLL_READ_TIMEOUT).map_err(|error| error.to_string())?;
     let dropbox = Dropbox::new(Arc::new(client), Hosts::at(&loopback(dropbox, "/")?));
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let master = FileKey::open(&folder.path().join("master.key")).map_err(|error| error.to_string())?;

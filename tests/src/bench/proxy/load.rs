@@ -8,7 +8,7 @@ use reqwest::{Client, RequestBuilder};
 use shared::{caller::USER_HEADER, dropbox::ARGUMENT};
 use url::Url;
 
-use super::{figures::Sample, part::Part, server::STORE_REQUESTS};
+use super::{measurements::Sample, part::Part, server::STORE_REQUESTS};
 use crate::bench::seed::{API_KEY, PROJECT, USER};
 
 /// Number of parallel downloads.

@@ -10,10 +10,10 @@
 //! request once; later answers come from a cache, because on AWS the database's work is not the function's.
 //! One part includes the database's work.
 
-mod figures;
 mod forwarder;
 mod handler;
 mod load;
+mod measurements;
 mod part;
 mod server;
 mod store;
@@ -21,10 +21,10 @@ mod upstream;
 
 use clap::ValueEnum;
 
-pub use self::figures::Figures;
+pub use self::measurements::Measurements;
 use self::{
-    figures::Sample,
     load::{Download, Load},
+    measurements::Sample,
     part::Part,
     store::Answers,
     upstream::Upstream,
@@ -58,7 +58,7 @@ pub enum Role {
     /// waiting time, not CPU time.
     ForgetfulHandler,
     /// The handler that keeps the data key, with the work of the embedded database included in its process
-    /// and figures.
+    /// and measurements.
     HandlerOnDatabase,
 }
 
@@ -93,11 +93,11 @@ pub async fn serve(role: Role, dropbox: Option<u16>) -> Result<(), String> {
     }
 }
 
-/// Measures the given number of rounds, and returns the figures of each size and part: medians of the rounds.
+/// Measures the given number of rounds, and returns the measurements of each size and part: medians of the rounds.
 ///
 /// # Errors
 /// Returns what failed: a part that does not start, or a response other than the expected one.
-pub async fn run(rounds: u32) -> Result<Vec<Figures>, String> {
+pub async fn run(rounds: u32) -> Result<Vec<Measurements>, String> {
     let upstream = Part::start(Role::Upstream, None)?;
     let start = |role| Part::start(role, Some(upstream.port()));
     let parts = MEASURED.into_iter().map(start).collect::<Result<Vec<Part>, String>>()?;
@@ -116,7 +116,7 @@ async fn measure(
     parts: &[Part],
     download: Download,
     rounds: u32,
-) -> Result<Vec<Figures>, String> {
+) -> Result<Vec<Measurements>, String> {
     for part in parts {
         load.ask(part, download.warm_up()).await?;
     }
@@ -127,17 +127,18 @@ async fn measure(
         }
     }
     let baselines = [samples[0].as_slice(), &samples[1]];
-    let figures =
-        |(part, rounds): (&Part, &Vec<Sample>)| Figures::of(part.role().name(), download, rounds, baselines);
-    Ok(parts.iter().zip(&samples).map(figures).collect())
+    let measurements = |(part, rounds): (&Part, &Vec<Sample>)| {
+        Measurements::of(part.role().name(), download, rounds, baselines)
+    };
+    Ok(parts.iter().zip(&samples).map(measurements).collect())
 }
 
 /// Checks that the reading forwarder sends the store as many requests as the handler; otherwise it is no
 /// baseline.
-fn same_reads(all: &[Figures]) -> Result<(), String> {
+fn same_reads(all: &[Measurements]) -> Result<(), String> {
     let reads = |role: Role| {
-        let found = all.iter().find(|figures| figures.part == role.name());
-        found.map_or(0, |figures| figures.store_requests)
+        let found = all.iter().find(|measurements| measurements.part == role.name());
+        found.map_or(0, |measurements| measurements.store_requests)
     };
     let (forwarder, handler) = (reads(Role::ReadingForwarder), reads(Role::Handler));
     if forwarder == handler {

@@ -5,14 +5,14 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use machine::EmbeddedDynamo;
 use shared::store::dynamo::create_table;
 
-use super::measure::{Figures, Meter};
+use super::measure::{Measurements, Meter};
 
 /// Number of parallel writes, the same as in the store's adapter.
 const PARALLEL: usize = 16;
 const TABLE: &str = "bare";
 
 /// Writes two rows per entry, as an item and its path are two rows.
-pub(super) async fn writes(entries: u32) -> Result<Figures, String> {
+pub(super) async fn writes(entries: u32) -> Result<Measurements, String> {
     let dynamo = EmbeddedDynamo::open(None).map_err(|error| error.to_string())?;
     let client = dynamo.client();
     create_table(&client, TABLE).await.map_err(|error| error.to_string())?;

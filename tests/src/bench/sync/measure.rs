@@ -19,9 +19,9 @@ pub(super) struct Meter {
     dropbox_calls: u64,
 }
 
-/// Figures of a part.
+/// Measurements of a part.
 #[derive(Debug, Clone)]
-pub struct Figures {
+pub struct Measurements {
     /// Name of the part.
     pub name: &'static str,
     entries: u64,
@@ -51,9 +51,9 @@ impl Meter {
     }
 
     /// Ends the measurement, at the given counts of calls.
-    pub(super) fn end(self, store_calls: u64, dropbox_calls: u64) -> Figures {
+    pub(super) fn end(self, store_calls: u64, dropbox_calls: u64) -> Measurements {
         let process = Process::own();
-        Figures {
+        Measurements {
             name: self.name,
             entries: self.entries,
             wall: self.began.elapsed(),
@@ -74,7 +74,7 @@ impl Meter {
     }
 }
 
-impl Figures {
+impl Measurements {
     pub(super) fn in_invocations(self, invocations: Invocations) -> Self {
         Self { invocations, ..self }
     }
@@ -86,7 +86,7 @@ impl Figures {
     }
 }
 
-impl fmt::Display for Figures {
+impl fmt::Display for Measurements {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,

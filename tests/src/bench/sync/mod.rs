@@ -16,22 +16,22 @@ use shared::{
     store::{Log, Schedules, Wake},
 };
 
-pub use self::measure::Figures;
+pub use self::measure::Measurements;
 use self::{account::ListedAccount, measure::Meter, stage::Stage};
 use crate::bench::seed::CONNECTION;
 
 /// Runs all parts with an account of `entries` entries and a burst of `burst` changes, and returns their
-/// figures.
+/// measurements.
 ///
 /// # Errors
 /// Returns what failed.
-pub async fn run(entries: u32, burst: u32) -> Result<Vec<Figures>, String> {
+pub async fn run(entries: u32, burst: u32) -> Result<Vec<Measurements>, String> {
     let bare = bare::writes(entries).await?;
     let account = Arc::new(ListedAccount::new(entries));
     let stage = Stage::new(account.clone()).await?;
     let first = stage.meter("first sync", u64::from(entries));
     let first =
-        stage.walk(WalkReason::Connected).await.map(|took| stage.figures(first).in_invocations(took))?;
+        stage.walk(WalkReason::Connected).await.map(|took| stage.measurements(first).in_invocations(took))?;
     expect(
         stage.store.head(CONNECTION).await,
         |head| head.items == u64::from(entries),
@@ -42,14 +42,16 @@ pub async fn run(entries: u32, burst: u32) -> Result<Vec<Figures>, String> {
     resync_due(&stage).await?;
     let resync = stage.meter("resync without drift", u64::from(entries));
     let resync =
-        stage.walk(WalkReason::Woken).await.map(|took| stage.figures(resync).in_invocations(took))?;
+        stage.walk(WalkReason::Woken).await.map(|took| stage.measurements(resync).in_invocations(took))?;
     let clean = |report: &Option<ResyncReport>| report.as_ref().is_some_and(ResyncReport::is_clean);
     expect(stage.store.report(CONNECTION).await, clean, "the resync found something to repair")?;
 
     account.edit(burst);
     let changes = stage.meter("burst of changes", u64::from(burst));
-    let changes =
-        stage.walk(WalkReason::Notified).await.map(|took| stage.figures(changes).in_invocations(took))?;
+    let changes = stage
+        .walk(WalkReason::Notified)
+        .await
+        .map(|took| stage.measurements(changes).in_invocations(took))?;
     let head = u64::from(entries) + u64::from(burst);
     expect(stage.store.head(CONNECTION).await, |found| found.head == head, "not every change was taken")?;
 
@@ -58,12 +60,12 @@ pub async fn run(entries: u32, burst: u32) -> Result<Vec<Figures>, String> {
 }
 
 /// A resync that finds every second file in another version than the mirror has (T41).
-async fn repair(stage: &Stage, account: &ListedAccount, entries: u32) -> Result<Figures, String> {
+async fn repair(stage: &Stage, account: &ListedAccount, entries: u32) -> Result<Measurements, String> {
     let different = account.edit_every_second_unseen();
     resync_due(stage).await?;
     let repair = stage.meter("resync, half differs", u64::from(entries));
     let repair =
-        stage.walk(WalkReason::Woken).await.map(|took| stage.figures(repair).in_invocations(took))?;
+        stage.walk(WalkReason::Woken).await.map(|took| stage.measurements(repair).in_invocations(took))?;
     let is_repaired =
         |report: &Option<ResyncReport>| report.as_ref().is_some_and(|report| report.updated == different);
     expect(stage.store.report(CONNECTION).await, is_repaired, "the resync did not repair what differs")?;
@@ -100,7 +102,7 @@ mod tests {
     #[tokio::test]
     async fn every_part_does_what_it_measures() {
         let names: Vec<&str> =
-            super::run(3_000, 100).await.unwrap().iter().map(|figures| figures.name).collect();
+            super::run(3_000, 100).await.unwrap().iter().map(|measurements| measurements.name).collect();
         let parts =
             ["bare writes", "first sync", "resync without drift", "burst of changes", "resync, half differs"];
         assert_eq!(names, parts);

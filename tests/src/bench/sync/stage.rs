@@ -21,7 +21,7 @@ use sync_worker::{RetryBudget, TimeBudget, Worker};
 
 use super::{
     account::ListedAccount,
-    measure::{Figures, Meter},
+    measure::{Measurements, Meter},
 };
 use crate::{
     bench::seed::{CONNECTION, TABLE, seed, tokens},
@@ -123,7 +123,7 @@ impl Stage {
         Meter::begin(name, entries, self.requests.count(), self.account.calls())
     }
 
-    pub(super) fn figures(&self, meter: Meter) -> Figures {
+    pub(super) fn measurements(&self, meter: Meter) -> Measurements {
         meter.end(self.requests.count(), self.account.calls())
     }
 }

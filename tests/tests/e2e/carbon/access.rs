@@ -75,7 +75,7 @@ async fn every_route_answers_every_kind_of_caller_as_the_table_says() {
     }
 }
 
-/// What a key names is read ahead, and shown to nobody but that project's caller.
+/// The project that a key names is read ahead, and shown to nobody but its callers.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_names_another_project_is_its_own_projects() {
     let world = World::new().await;

@@ -43,7 +43,7 @@ async fn a_file_is_syncing_while_its_bytes_are_on_the_way() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_is_rate_limited_while_dropbox_wants_silence() {
+async fn a_file_is_rate_limited_while_dropbox_asks_for_a_pause() {
     let stage = Stage::with(&[("a.txt", b"a")]).await;
     stage.world.stack.dropbox.faults(FIRST).next("files/download", 1, limited());
     becomes(&stage, "RATE_LIMITED").await;

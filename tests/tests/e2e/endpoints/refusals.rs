@@ -1,4 +1,4 @@
-//! What is refused: the sentence names the member, nothing of what was sent is repeated, and nothing is stored.
+//! Refusals of endpoints: the sentence names the member, nothing of the request is repeated, and nothing is stored.
 
 use serde_json::{Value, json};
 use tests::World;

@@ -1,4 +1,4 @@
-//! How a visit ends, and how the application learns it.
+//! The end of a visit, and the application's notice of it.
 
 use local::browser::Browser;
 use serde_json::json;
@@ -77,7 +77,7 @@ async fn a_page_that_is_loaded_again_is_not_left_and_a_window_that_goes_ends_no_
     let left =
         Visitor { browser: Browser::new().unwrap(), page: visitor.page.clone(), ticks: Default::default() };
     visitor.save().await;
-    // What the window sent before it went arrives after the choice.
+    // The window's last request arrives after the choice.
     let late = Visitor { browser: visitor.browser, ..left };
     tell(&late, "leave").await;
     assert_eq!(app.link_status(&link).await["status"], "chosen");

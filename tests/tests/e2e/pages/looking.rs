@@ -34,7 +34,7 @@ async fn an_account_shows_its_progress_its_choice_and_its_files() {
         body.contains("data-figure=\"ready\">3<") && body.contains("data-figure=\"skipped\">1<"),
         "{body}"
     );
-    // What the page's script asks for, with the browser's cookie.
+    // The request of the page's script, with the browser's cookie.
     let cookie = visitor.browser.cookie("__Host-dropline-connect").unwrap();
     let request = reqwest::Client::new().get(visitor.page.url.clone()).header(ACCEPT, "application/json");
     let figures: Value = request

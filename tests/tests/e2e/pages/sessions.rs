@@ -1,4 +1,4 @@
-//! Who may open the pages, and who may send their forms.
+//! Permission to open the pages, and to send their forms.
 
 use std::time::Duration;
 
@@ -168,7 +168,7 @@ async fn use_extends_a_session_and_its_cookie() {
     let (store, now) = (world.stack.store(), SystemClock.now());
     let end = || async { store.page_session(id, now).await.unwrap().unwrap().valid_until };
     store.extend_page_session(id, now.plus(Duration::from_secs(60))).await.unwrap();
-    // What the page's script asks by itself is no use.
+    // A request by the page's script alone does not count as a use.
     let cookie = format!("{COOKIE}={}", visitor.browser.cookie(COOKIE).unwrap());
     let account = visitor.page.url.as_str().trim_end_matches("/choose").to_owned();
     let looked = reqwest::Client::new().get(account).header("cookie", cookie).send().await.unwrap();

@@ -140,7 +140,7 @@ async fn a_projects_inputs_say_which_settings_are_kept() {
     let good = json!({"old": [1], "folder": "id:abc", "limit": 7, "kind": "a"});
     assert_eq!(set(good.clone()).await.status, 200);
     assert_eq!(kept().await, good);
-    // What is required is not taken away; anything else is, by null.
+    // Null takes a value away, but not a required one.
     assert_eq!(refusal(&set(json!({"limit": 7})).await), (400, "invalid_field"));
     assert_eq!(set(json!({"folder": "id:abc", "limit": null})).await.status, 200);
     assert_eq!(kept().await, json!({"folder": "id:abc"}));

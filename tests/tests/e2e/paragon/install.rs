@@ -88,7 +88,7 @@ async fn a_server_turns_in_a_code_and_the_account_is_synced() {
     assert_eq!(place.page.names().await, ["a.txt"]);
     let stored = place.world.stack.store().connection(connection).await.unwrap().unwrap();
     assert_eq!((stored.app.to_string(), stored.user.as_str()), (KEY.to_owned(), "user-1"));
-    // The same account again is the same connection; a code can be used once.
+    // An account that is connected again is the same connection; a code can be used once.
     let again = place.complete(&place.server, &place.code(FIRST, REDIRECT, &[]).await).await;
     assert_eq!(again.body["id"], answer.body["id"]);
     assert_eq!(refusal(&place.complete(&place.server, &code).await), (400, "code_refused"));

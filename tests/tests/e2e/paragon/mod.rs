@@ -203,7 +203,7 @@ async fn nobody_else_is_told() {
             assert_eq!((answer.status, answer.code()), (status, code), "{what}");
         }
     }
-    // The same name in another project is another user.
+    // A user of this name in another project is another user.
     assert_eq!(credentials(&dropbox(&world.first_app("user-2")).await), []);
     for what in ["sdk", "sdk/me/", "sdk/nothing"] {
         assert_eq!(user.get(what).await.code(), "route_not_found", "{what}");

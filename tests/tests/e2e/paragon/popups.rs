@@ -168,7 +168,7 @@ async fn a_window_with_a_confirmed_opener_connects_without_another_click() {
     let me = page.app.get("sdk/me").await.body["integrations"]["dropbox"].clone();
     assert_eq!((&session.body["status"], &me["credentialStatus"]), (&json!("connected"), &json!("VALID")));
     assert_eq!(session.body["connectCredentialId"], me["credentialId"]);
-    // What is spent stays spent, and the end is taken once.
+    // A spent address stays spent, and the end is taken once.
     let again = page.browser.get(address).await.unwrap();
     assert_eq!(again.status, StatusCode::NOT_FOUND, "{}", again.body);
     for _ in 0..2 {

@@ -124,7 +124,7 @@ async fn defaults_of_users_are_one_thing_whoever_changes_them() {
     assert_eq!(carbon.post("organization/update", &hours).await.status, 200);
     assert_eq!(app.get("settings").await.body["user_defaults"]["resync_hours"], 12);
     assert_eq!(every().await, 43_200);
-    // What the user, and then the connection, has of its own goes first.
+    // The user's own settings, and then the connection's, go first.
     assert_eq!(patch(&app, "users/user-1", &json!({"resync_hours": 3})).await.status, 200);
     assert_eq!(every().await, 10_800);
     let chosen = app.put(&format!("connections/{id}/resync"), r#"{"every_hours": 24}"#).await;

@@ -1,4 +1,4 @@
-//! What is left of runs when their user is deleted, or their account is disconnected: nothing.
+//! Nothing is left of runs when their user is deleted, or their account is disconnected.
 
 use std::collections::{BTreeSet, HashMap};
 

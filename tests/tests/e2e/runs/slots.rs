@@ -1,5 +1,5 @@
-//! How many steps of a project call somebody at the same time, and for how long a step that is being done is nobody
-//! else's.
+//! Limit on the steps of a project that make calls at the same time, and the time for which a step belongs to the
+//! process that does it.
 
 use std::{
     sync::{Arc, Mutex},

@@ -1,4 +1,4 @@
-//! What starts runs: events of Dropbox, events of the application, and for whom.
+//! Starts of runs by events of Dropbox and of the application, and their users.
 
 use std::collections::BTreeSet;
 

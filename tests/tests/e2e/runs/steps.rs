@@ -1,4 +1,4 @@
-//! What steps do, and what becomes of those that fail.
+//! Effects of steps, and of their failures.
 
 use std::fs;
 

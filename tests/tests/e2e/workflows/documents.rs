@@ -31,7 +31,7 @@ async fn a_workflow_is_made_listed_changed_and_deleted() {
     assert_eq!((answer.status.as_u16(), &answer.body["document"]["name"]), (200, &json!("Other")));
     assert_eq!(answer.body["paused"], true, "what is not named stays");
     assert_eq!(app.get(&path(&made)).await.body, answer.body);
-    // The same once more changes nothing.
+    // The same document once more changes nothing.
     assert_eq!(patch(&app, &path(&made), &json!({"document": renamed})).await.body["version"], 3);
     assert_eq!(app.ask(Method::DELETE, &path(&made), "").await.status, 204);
     let gone = app.get(&path(&made)).await;

@@ -1,4 +1,4 @@
-//! What starts workflows: requests with their answers, events of Dropbox, and events of the application.
+//! Triggers of workflows: requests with their answers, events of Dropbox, and events of the application.
 
 use serde_json::{Value, json};
 use tests::{Answer, App, World};

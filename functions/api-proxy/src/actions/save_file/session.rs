@@ -50,7 +50,7 @@ pub(super) trait Sink: Sync {
     ) -> Result<Value, Failure>;
 }
 
-/// How far a call came.
+/// State of an upload at the end of a call.
 #[derive(Debug)]
 pub(super) enum State {
     /// To the end; with Dropbox's metadata of the file.

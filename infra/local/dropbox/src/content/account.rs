@@ -17,8 +17,8 @@ use super::{
     roots::Place,
 };
 use crate::{
-    AccountSettings, Clock, crypto, db::Db, faults::Faults, listings::Listings, mishaps::Mishaps,
-    pages::Pages,
+    AccountSettings, Clock, crypto, db::Db, faults::Faults, listings::Listings, pages::Pages,
+    webhook_faults::WebhookFaults,
 };
 
 /// A Dropbox account.
@@ -32,8 +32,8 @@ pub(crate) struct Account {
     pub(crate) pages: Arc<Pages>,
     /// Defects of its listings.
     pub(crate) listings: Arc<Listings>,
-    /// Mishaps of the notifications about it.
-    pub(crate) mishaps: Arc<Mishaps>,
+    /// Faults of the notifications about it.
+    pub(crate) webhook_faults: Arc<WebhookFaults>,
     /// Directory with its content.
     pub(super) directory: Directory,
     pub(super) db: Arc<Db>,
@@ -79,7 +79,7 @@ impl Account {
             faults: Arc::default(),
             pages: Arc::default(),
             listings: Arc::default(),
-            mishaps: Arc::default(),
+            webhook_faults: Arc::default(),
             directory,
             db,
             place,

@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Interval of full scans if the directory cannot be watched.
 const PERIOD: Duration = Duration::from_secs(5);
 
-/// What has changed since the last scan.
+/// Directories that have changed since the last scan.
 #[derive(Debug, Default)]
 struct Dirt {
     directories: BTreeSet<PathBuf>,

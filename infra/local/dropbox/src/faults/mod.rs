@@ -47,7 +47,7 @@
 //! - `root_gone`
 //! - `wrong_bytes`
 
-mod door;
+mod control;
 mod fault;
 mod pattern;
 mod plan;

@@ -33,9 +33,9 @@
 //! - `twins`: the file or folder at `path` (or with an id) is listed `at` another path in the same folder,
 //!   whatever is there.
 
+mod control;
 mod damage;
 mod defects;
-mod door;
 mod state;
 
 pub use damage::Damage;

@@ -14,7 +14,7 @@
 //! ```
 
 mod adversity;
-mod door;
+mod control;
 mod way;
 
 pub use adversity::Adversity;

@@ -1,4 +1,4 @@
-//! One attempt to deliver the due notifications, with their mishaps.
+//! One attempt to deliver the due notifications, with their faults.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -14,14 +14,14 @@ use super::{
 };
 use crate::{
     content::Profile,
-    mishaps::Mishap,
     service::{Service, blocking},
+    webhook_faults::WebhookFault,
 };
 
-/// Mishaps of an app's notifications.
+/// Faults of an app's notifications.
 #[derive(Debug, Default)]
 pub(super) struct Way {
-    drawn: BTreeMap<i64, Option<Mishap>>,
+    drawn: BTreeMap<i64, Option<WebhookFault>>,
     overtaken: VecDeque<i64>,
     late: JoinSet<()>,
 }
@@ -65,37 +65,43 @@ impl Way {
             let account = pending.account;
             match self.draw(service, account) {
                 None => load.now.push(pending),
-                Some(Mishap::Doubled) => {
+                Some(WebhookFault::Doubled) => {
                     load.now.push(pending);
                     load.again.push(account);
                 }
-                Some(mishap) => {
+                Some(fault) => {
                     self.drawn.remove(&account);
                     load.dropped.push(pending);
-                    self.set_aside(service, letterbox, account, mishap);
+                    self.set_aside(service, letterbox, account, fault);
                 }
             }
         }
         load
     }
 
-    /// Returns the mishap of a due notification about an account, which is the same for all attempts.
-    fn draw(&mut self, service: &Service, account: i64) -> Option<Mishap> {
-        let draw = || service.account(account).and_then(|account| account.mishaps.draw());
+    /// Returns the fault of a due notification about an account, which is the same for all attempts.
+    fn draw(&mut self, service: &Service, account: i64) -> Option<WebhookFault> {
+        let draw = || service.account(account).and_then(|account| account.webhook_faults.draw());
         *self.drawn.entry(account).or_insert_with(draw)
     }
 
-    fn set_aside(&mut self, service: &Arc<Service>, letterbox: &Letterbox, account: i64, mishap: Mishap) {
-        match mishap {
-            Mishap::Late { by_ms } => {
+    fn set_aside(
+        &mut self,
+        service: &Arc<Service>,
+        letterbox: &Letterbox,
+        account: i64,
+        fault: WebhookFault,
+    ) {
+        match fault {
+            WebhookFault::Late { by_ms } => {
                 let (service, letterbox) = (Arc::clone(service), letterbox.clone());
                 self.late.spawn(async move {
                     sleep(Duration::from_millis(by_ms)).await;
                     letterbox.try_notify(&profiles(&service, &[account])).await;
                 });
             }
-            Mishap::Overtaken => self.overtaken.push_back(account),
-            Mishap::Lost | Mishap::Doubled => {}
+            WebhookFault::Overtaken => self.overtaken.push_back(account),
+            WebhookFault::Lost | WebhookFault::Doubled => {}
         }
     }
 }

@@ -181,7 +181,7 @@ async fn two_files_have_one_path() {
 async fn a_document_says_what_is_wrong() {
     let world = world(&["a", "b"]).await;
     let owner = world.connect().await;
-    let door = |method: Method, document: Value| {
+    let control = |method: Method, document: Value| {
         let url = world.url(&format!("/_fake/accounts/{FIRST}/listings"));
         world.http.request(method, url).json(&document).send()
     };
@@ -189,9 +189,9 @@ async fn a_document_says_what_is_wrong() {
         {"path": "/a", "times": 1, "damage": {"kind": "replaced", "by": null}},
         {"every": 9, "damage": {"kind": "lone_surrogate", "field": "name"}},
     ], "twins": [{"path": "/b", "at": "/a"}]});
-    assert_eq!(door(Method::PUT, document.clone()).await.unwrap().status(), 200);
+    assert_eq!(control(Method::PUT, document.clone()).await.unwrap().status(), 200);
     assert_eq!(owner.list(all()).await.0[0], Value::Null);
-    let told: Value = door(Method::GET, Value::Null).await.unwrap().json().await.unwrap();
+    let told: Value = control(Method::GET, Value::Null).await.unwrap().json().await.unwrap();
     assert_eq!(told["happened"], json!({"unreadable": 1, "twins": 1}));
     assert_eq!((&told["late_calls"], &told["twins"]), (&json!(1), &document["twins"]));
     assert_eq!(told["unreadable"][0]["times"], 0);
@@ -206,12 +206,12 @@ async fn a_document_says_what_is_wrong() {
         (json!({"unreadable": [{"path": "/a", "damage": {"kind": "eaten"}}]}), "unknown variant `eaten`"),
         (json!({"twins": [{"path": "/a", "at": "b"}]}), "\"b\" is no path"),
     ] {
-        let answer = door(Method::PUT, document).await.unwrap();
+        let answer = control(Method::PUT, document).await.unwrap();
         assert_eq!(answer.status(), 400);
         let text = answer.text().await.unwrap();
         assert!(text.contains(why), "{text}");
     }
-    let told: Value = door(Method::DELETE, Value::Null).await.unwrap().json().await.unwrap();
+    let told: Value = control(Method::DELETE, Value::Null).await.unwrap().json().await.unwrap();
     assert_eq!((&told["unreadable"], &told["late_calls"]), (&json!([]), &json!(0)));
     assert_eq!(owner.list(all()).await.0.len(), 2);
 }

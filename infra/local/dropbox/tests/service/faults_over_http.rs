@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::world::{FIRST, World};
 
-async fn door(world: &World, method: Method, document: &Value) -> Response {
+async fn control(world: &World, method: Method, document: &Value) -> Response {
     let url = world.url(&format!("/_fake/accounts/{FIRST}/faults"));
     world.http.request(method, url).json(document).send().await.unwrap()
 }
@@ -23,14 +23,14 @@ async fn a_document_replaces_what_is_to_come() {
     let chance = json!({"route": "files/download", "probability": 1.0, "fault": {"kind": "cut_body"}});
     let seeded = json!({"seed": 7, "faults": [chance]});
     let document = json!({"script": [{"route": "users/*", "times": 2, "fault": fault}], "seeded": seeded});
-    read(door(&world, Method::PUT, &document).await).await;
+    read(control(&world, Method::PUT, &document).await).await;
     let answer = owner.send("users/get_current_account", &Value::Null).await;
     assert_eq!((answer.status().as_u16(), &answer.headers()["retry-after"]), (429, &300.into()));
-    let told = read(door(&world, Method::GET, &Value::Null).await).await;
+    let told = read(control(&world, Method::GET, &Value::Null).await).await;
     let (script, injected) = (&told["script"], &told["injected"]);
     assert_eq!((&script[0]["times"], injected), (&json!(1), &json!({"rate_limited": 1})));
     assert_eq!(told["seeded"], seeded);
-    let told = read(door(&world, Method::DELETE, &Value::Null).await).await;
+    let told = read(control(&world, Method::DELETE, &Value::Null).await).await;
     assert_eq!(told, json!({"script": [], "seeded": null, "injected": {"rate_limited": 1}}));
     assert_eq!(owner.send("users/get_current_account", &Value::Null).await.status(), 200);
 }
@@ -40,7 +40,7 @@ async fn a_bad_document_is_told_why_and_changes_nothing() {
     let world = World::start().await;
     let script = |scripted: Value| json!({"script": [scripted]});
     let good = script(json!({"route": "*", "fault": {"kind": "cut"}}));
-    read(door(&world, Method::PUT, &good).await).await;
+    read(control(&world, Method::PUT, &good).await).await;
     let chance = json!({"route": "*", "probability": 2.0, "fault": {"kind": "cut"}});
     for (document, why) in [
         (json!({"scripts": []}), "unknown field `scripts`"),
@@ -59,12 +59,12 @@ async fn a_bad_document_is_told_why_and_changes_nothing() {
         ),
         (json!({"seeded": {"seed": 1, "faults": [chance]}}), "2 is not within 0 and 1"),
     ] {
-        let answer = door(&world, Method::PUT, &document).await;
+        let answer = control(&world, Method::PUT, &document).await;
         assert_eq!(answer.status(), 400);
         let text = answer.text().await.unwrap();
         assert!(text.contains(why), "{text}");
     }
-    let told = read(door(&world, Method::GET, &Value::Null).await).await;
+    let told = read(control(&world, Method::GET, &Value::Null).await).await;
     let cut = json!({"route": "*", "times": 1, "fault": {"kind": "cut", "after_effect": false}});
     assert_eq!(told["script"], json!([cut]));
     let nobody = world.http.get(world.url("/_fake/accounts/nobody/faults")).send().await.unwrap();

@@ -34,7 +34,7 @@ pub(super) enum Content {
 /// A call that is to be made.
 #[derive(Debug, Clone)]
 pub(super) struct Call {
-    /// What it is for, in a few words.
+    /// Purpose, in a few words.
     pub(super) purpose: &'static str,
     pub(super) method: Method,
     pub(super) url: Url,

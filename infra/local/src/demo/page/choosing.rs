@@ -1,4 +1,4 @@
-//! What of the account is synced: the whole account, or some of its files and folders.
+//! The selection of an account: all of it, or some of its files and folders.
 
 use maud::{Markup, html};
 use serde_json::Value;

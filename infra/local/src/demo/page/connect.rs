@@ -93,7 +93,7 @@ pub(super) fn colour(state: &str) -> &'static str {
     }
 }
 
-/// What a newcomer can do, before an account is connected.
+/// First steps of a newcomer, before an account is connected.
 pub(super) fn steps() -> Markup {
     html! {
         section.sheet #steps aria-labelledby="steps-title" {

@@ -1,4 +1,4 @@
-//! What is in Dropbox: browse, choose what to sync, and change it.
+//! Content of the Dropbox account: browse, choose what to sync, and change it.
 
 use maud::{Markup, html};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! What is synced: each file with the state of its bytes, and a preview.
+//! Synced files, each with the state of its bytes, and a preview.
 
 use maud::{Markup, html};
 use serde_json::Value;

@@ -38,7 +38,7 @@ pub(super) fn section(place: &Place, open: &Open) -> Markup {
     }
 }
 
-/// What hinders the connection, and what to do.
+/// Troubles of the connection, with their remedies.
 fn warnings(open: &Open) -> Markup {
     let health = &open.details["health"];
     let colour = if text(health, "state") == "retrying" { "warn" } else { "bad" };

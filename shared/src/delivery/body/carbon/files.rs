@@ -1,4 +1,4 @@
-//! What is told of files. Folders are told of by their files: no bytes of a folder ever become ready.
+//! Messages about files. There are none about folders, because no bytes of a folder ever become ready.
 
 use std::collections::BTreeMap;
 

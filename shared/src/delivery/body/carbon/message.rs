@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use crate::model::{Timestamp, UserId};
 
-/// What a message is about: Carbon's type of it, and its id.
+/// Object of a message: its type in Carbon's words, and its id.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Object {
     pub(super) kind: &'static str,
     /// A text, or a list of texts.
     pub(super) id: Value,
-    /// What else there is to say; null if nothing.
+    /// Additional information; null if there is none.
     pub(super) additional: Value,
 }
 

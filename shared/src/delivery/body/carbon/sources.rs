@@ -1,4 +1,4 @@
-//! What is told of data sources, requests and users.
+//! Messages about data sources, requests and users.
 
 use serde_json::{Value, json};
 

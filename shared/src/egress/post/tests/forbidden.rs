@@ -193,7 +193,7 @@ fn parts(address: Ipv4Addr) -> impl Strategy<Value = String> {
     })
 }
 
-/// The same text with some characters in another form that is read as the same.
+/// Replaces some characters by other forms that are read as the same.
 fn disguised(text: &str) -> impl Strategy<Value = String> + use<> {
     let forms: Vec<_> = text.chars().map(|one| select(forms(one))).collect();
     (forms, prop::bool::ANY).prop_map(|(forms, dot)| forms.concat() + if dot { "." } else { "" })

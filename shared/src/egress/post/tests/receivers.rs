@@ -46,7 +46,7 @@ impl Receiver {
     }
 }
 
-/// How a receiver answers.
+/// Behaviour of a receiver.
 #[derive(Clone, Copy)]
 enum Manner {
     /// With this, and closes the connection.

@@ -249,7 +249,7 @@ fn a_rendering_is_bounded_as_a_whole() {
     assert_eq!(render("body", &value, &context()).unwrap_err().code, "too_much_work");
 }
 
-/// What the library offers and we have not listed is not there.
+/// Filters of the library that we have not listed do not exist.
 #[test]
 fn only_the_listed_filters_exist() {
     for filter in [

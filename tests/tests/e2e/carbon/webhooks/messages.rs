@@ -1,4 +1,4 @@
-//! What webhooks are told, and when.
+//! Messages of webhooks, and their times.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -103,7 +103,7 @@ async fn an_upload_of_several_files_is_told_of_once() {
     let chosen = json!({"data_source_id": stage.source, "ids": ids, "request_id": "r1"});
     assert_eq!(stage.client.post("integrations/files/sync", &chosen).await.status, 200);
     stage.world.settled().await;
-    // What comes after it is told after it.
+    // Later messages come after it.
     stage.choose("/a.txt", json!({"request_id": "r1"})).await;
     stage.world.resynced(stage.connection).await;
     told(&receiver, "DATA_SOURCE_READY", 3).await;
@@ -113,8 +113,8 @@ async fn an_upload_of_several_files_is_told_of_once() {
     }
 }
 
-/// What cannot be listed does not keep its request from ending, whether it is all of the request or the part that is
-/// tried last.
+/// A selection that cannot be listed does not keep its request from ending, whether it is all of the request or the
+/// part that is tried last.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_ends_although_some_of_it_is_gone_or_refused() {
     let files: &[(&str, &[u8])] = &[("a.txt", b"a"), ("b.txt", b"b"), ("c.txt", b"c"), ("d.txt", b"d")];
@@ -205,7 +205,7 @@ async fn a_user_without_an_account_who_is_deleted_is_told_of() {
     assert_eq!(gone["customer_id"], "user-7");
 }
 
-/// What a receiver refuses comes again, with the same ids and the same content.
+/// A message that a receiver refuses comes again, with the same ids and the same content.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_that_was_refused_comes_again_as_it_was() {
     let world = unselected().await;

@@ -1,4 +1,4 @@
-//! What cannot be a webhook is refused, and nothing is made.
+//! Refusals of webhooks: nothing is created.
 
 use serde_json::json;
 use tests::World;

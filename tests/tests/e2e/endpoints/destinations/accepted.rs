@@ -1,4 +1,4 @@
-//! What queues and buses get.
+//! Messages in queues and events on buses.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method};

@@ -50,7 +50,7 @@ async fn an_endpoint_keeps_its_external_id_as_long_as_it_has_a_destination() {
     assert_ne!(back["external_id"], made["external_id"]);
 }
 
-/// What waits for an address goes to the queue that takes its place.
+/// Events that wait for an address go to the queue that takes its place.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_queue_gets_what_waits_for_the_address_that_it_replaces() {
     let (world, cloud) = with_cloud(1).await;

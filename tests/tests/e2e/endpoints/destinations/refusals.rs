@@ -1,4 +1,4 @@
-//! What is refused: nothing of what was sent is repeated, and nothing is stored.
+//! Refusals of destinations: nothing of the request is repeated, and nothing is stored.
 
 use serde_json::{Value, json};
 use tests::CarbonClient;

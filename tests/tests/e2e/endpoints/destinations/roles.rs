@@ -1,4 +1,4 @@
-//! Who may have a role assumed.
+//! Permission to have a role assumed.
 
 use serde_json::json;
 

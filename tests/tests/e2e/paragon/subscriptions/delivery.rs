@@ -1,4 +1,4 @@
-//! What subscriptions deliver.
+//! Deliveries of subscriptions.
 
 use aws_lc_rs::hmac;
 use reqwest::Method;

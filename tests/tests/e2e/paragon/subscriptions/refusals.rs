@@ -1,4 +1,4 @@
-//! What cannot be is refused with a reason, and changes nothing.
+//! Refusals of subscriptions: each has a reason, and changes nothing.
 
 use serde_json::json;
 use tests::World;

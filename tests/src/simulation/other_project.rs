@@ -1,4 +1,4 @@
-//! Bystander: another project's connection, which must not be changed (invariant I1). It has the same ids,
+//! Another project's connection, which must not be changed (invariant I1). It has the same ids,
 //! paths and numbers as the simulated one, so that data which is not kept apart collides.
 
 use machine::EmbeddedDynamo;
@@ -22,9 +22,9 @@ const PROJECT: ProjectId = ProjectId(Uuid::from_u128(0x77));
 const CONNECTION: ConnectionId = ConnectionId(Uuid::from_u128(0x78));
 const BYTES: &[u8] = b"a bystander's";
 
-/// Rows and bytes of the bystander.
+/// Rows and bytes of the other project.
 #[derive(Debug, PartialEq)]
-pub(super) struct Bystander {
+pub(super) struct OtherProject {
     rows: Vec<Row>,
     bytes: Option<bytes::Bytes>,
 }
@@ -37,8 +37,8 @@ fn key() -> ContentKey {
     ContentKey::new(PROJECT, CONNECTION, &"id:000001".into(), &rev())
 }
 
-/// Whether an object's key belongs to the bystander.
-pub(super) fn is_bystanders(object: &str) -> bool {
+/// Whether an object's key belongs to the other project.
+pub(super) fn is_of_other_project(object: &str) -> bool {
     object.starts_with(&ContentKey::all_of(PROJECT, CONNECTION))
 }
 
@@ -59,12 +59,12 @@ fn metadata(number: u64) -> Metadata {
     }
 }
 
-/// Adds the bystander, and returns its state.
+/// Adds the other project, and returns its state.
 pub(super) async fn add(
     wiring: &Wiring,
     dynamo: &EmbeddedDynamo,
     bucket: &SimulatedBucket,
-) -> Result<Bystander, StoreError> {
+) -> Result<OtherProject, StoreError> {
     let store = &wiring.truth;
     let content = || Content::Pending { rev: rev() };
     let change = |number| {
@@ -83,24 +83,24 @@ pub(super) async fn add(
     Ok(now(wiring, dynamo, bucket).await)
 }
 
-/// Returns the current state of the bystander.
-async fn now(wiring: &Wiring, dynamo: &EmbeddedDynamo, bucket: &SimulatedBucket) -> Bystander {
+/// Returns the current state of the other project.
+async fn now(wiring: &Wiring, dynamo: &EmbeddedDynamo, bucket: &SimulatedBucket) -> OtherProject {
     let mut rows = wiring.dump(dynamo).await;
     rows.retain(|row| text(row, "pk").contains(&CONNECTION.to_string()));
     rows.sort_by_key(|row| (text(row, "pk"), text(row, "sk")));
-    Bystander { rows, bytes: bucket.object(key().as_str()) }
+    OtherProject { rows, bytes: bucket.object(key().as_str()) }
 }
 
 fn text(row: &Row, name: &str) -> String {
     row.get(name).and_then(|value| value.as_s().ok().cloned()).unwrap_or_default()
 }
 
-/// Checks that the bystander was not changed.
+/// Checks that the other project was not changed.
 pub(super) async fn check(stage: &Stage) -> Result<(), Violation> {
     let now = now(&stage.wiring, &stage.dynamo, &stage.ports.bucket).await;
-    if now == stage.bystander {
+    if now == stage.other_project {
         return Ok(());
     }
-    let differs = now.rows.iter().find(|row| !stage.bystander.rows.contains(row));
+    let differs = now.rows.iter().find(|row| !stage.other_project.rows.contains(row));
     Err(Violation::new("I1", format!("another connection was touched: {differs:?}")))
 }

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Kind of trouble that can be set up for an account.
-pub(crate) trait Trouble: 'static {
+pub(crate) trait Controlled: 'static {
     /// Document that sets it up.
     type Plan: DeserializeOwned;
 
@@ -40,15 +40,15 @@ pub(crate) trait Trouble: 'static {
 }
 
 /// Returns the endpoint of one kind of trouble: `GET` returns it, `PUT` replaces it, `DELETE` clears it.
-pub(crate) fn door<T: Trouble>() -> MethodRouter<Arc<Service>> {
+pub(crate) fn control<T: Controlled>() -> MethodRouter<Arc<Service>> {
     get(show::<T>).put(replace::<T>).delete(end::<T>)
 }
 
-async fn show<T: Trouble>(State(service): State<Arc<Service>>, Path(email): Path<String>) -> Response {
+async fn show<T: Controlled>(State(service): State<Arc<Service>>, Path(email): Path<String>) -> Response {
     answer::<T>(&service, &email, |_| Ok(()))
 }
 
-async fn replace<T: Trouble>(
+async fn replace<T: Controlled>(
     State(service): State<Arc<Service>>,
     Path(email): Path<String>,
     body: Bytes,
@@ -59,7 +59,7 @@ async fn replace<T: Trouble>(
     })
 }
 
-async fn end<T: Trouble>(State(service): State<Arc<Service>>, Path(email): Path<String>) -> Response {
+async fn end<T: Controlled>(State(service): State<Arc<Service>>, Path(email): Path<String>) -> Response {
     answer::<T>(&service, &email, |trouble| {
         trouble.end();
         Ok(())
@@ -68,7 +68,7 @@ async fn end<T: Trouble>(State(service): State<Arc<Service>>, Path(email): Path<
 
 /// Runs `work` on an account's trouble, and responds with its state. An error of `work` means that the
 /// document is invalid.
-fn answer<T: Trouble>(
+fn answer<T: Controlled>(
     service: &Service,
     email: &str,
     work: impl FnOnce(&T) -> Result<(), String>,

@@ -30,10 +30,10 @@ pub(super) struct Feed {
 }
 
 impl Feed {
-    /// Creates the queue and the rule. They are not removed when the front stops, but with the emulator.
+    /// Creates the queue and the rule. They are not removed when the gateway stops, but with the emulator.
     pub(super) async fn open(aws: &SdkConfig, stack_bus: &str, bus: MachineBus) -> anyhow::Result<Self> {
         let queues = aws_sdk_sqs::Client::new(aws);
-        let name = format!("front-{}.fifo", Uuid::new_v4());
+        let name = format!("gateway-{}.fifo", Uuid::new_v4());
         let made = queues
             .create_queue()
             .queue_name(&name)
@@ -60,7 +60,7 @@ impl Feed {
         let arn = told.attributes().and_then(|all| all.get(&QueueAttributeName::QueueArn));
         let order = SqsParameters::builder().message_group_id("events").build();
         let target = Target::builder()
-            .id("front")
+            .id("gateway")
             .arn(arn.context("the queue has no ARN")?)
             .sqs_parameters(order)
             .build()?;

@@ -1,4 +1,4 @@
-//! The figures of an account's progress, as texts.
+//! Progress of an account's files: its numbers, as texts.
 
 use maud::{Markup, html};
 use page_kit::{Language, Words, fill_text, number};
@@ -6,31 +6,31 @@ use shared::model::FileProgress;
 
 use super::seen::Seen;
 
-/// Returns the figures: each with its name for the script, its label and its text.
+/// Returns the numbers: each with its name for the script, its label and its text.
 pub(super) fn of(
     words: &'static Words,
     language: Language,
     seen: &Seen,
 ) -> Vec<(&'static str, &'static str, String)> {
     let FileProgress { pending, ready, failed, skipped, seconds_left, .. } = seen.progress;
-    let mut figures = vec![
+    let mut numbers = vec![
         ("ready", words.ready, number(language, ready)),
         ("waiting", words.waiting, number(language, pending)),
         ("skipped", words.skipped, number(language, skipped)),
         ("failed", words.failed, number(language, failed)),
     ];
     if let Some(left) = seconds_left {
-        figures.push(("left", words.done_in, rough(words, left)));
+        numbers.push(("left", words.done_in, rough(words, left)));
     }
-    figures
+    numbers
 }
 
-/// Returns the figures and the bar as HTML.
-pub(super) fn view(figures: &[(&'static str, &'static str, String)], progress: FileProgress) -> Markup {
+/// Returns the numbers and the bar as HTML.
+pub(super) fn view(numbers: &[(&'static str, &'static str, String)], progress: FileProgress) -> Markup {
     let (done, total) = done(progress);
     html! {
         dl.stats {
-            @for (name, label, text) in figures { div { dt { (label) } dd data-figure=(name) { (text) } } }
+            @for (name, label, text) in numbers { div { dt { (label) } dd data-figure=(name) { (text) } } }
         }
         progress max=(total.max(1)) value=(done) aria-hidden="true" {}
     }

@@ -1,11 +1,11 @@
-//! Setup of mishaps, as a document.
+//! Setup of faults, as a document.
 
 use serde::{Deserialize, Serialize};
 
-/// Mishap of a notification.
+/// Fault of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Mishap {
+pub enum WebhookFault {
     /// It is never delivered.
     Lost,
     /// It is delivered twice.
@@ -19,50 +19,53 @@ pub enum Mishap {
     Overtaken,
 }
 
-/// Setup of mishaps for the notifications about an account.
+/// Setup of faults for the notifications about an account.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct MishapPlan {
-    /// Mishaps of the next ones.
+pub struct WebhookFaultPlan {
+    /// Faults of the next ones.
     #[serde(default)]
-    pub script: Vec<ScriptedMishap>,
-    /// Random mishaps of those that the script does not affect.
+    pub script: Vec<ScriptedWebhookFault>,
+    /// Random faults of those that the script does not affect.
     #[serde(default)]
-    pub seeded: Option<SeededMishaps>,
+    pub seeded: Option<SeededWebhookFaults>,
 }
 
-/// Mishap of the next notifications.
+/// Fault of the next notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ScriptedMishap {
+pub struct ScriptedWebhookFault {
     /// Number of notifications.
     #[serde(default = "once")]
     pub times: u32,
-    /// Mishap.
-    pub mishap: Mishap,
+    /// Fault.
+    #[serde(rename = "mishap")]
+    pub fault: WebhookFault,
 }
 
-/// Random mishaps.
+/// Random faults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SeededMishaps {
+pub struct SeededWebhookFaults {
     /// Seed.
     pub seed: u64,
-    /// Possible mishaps; the first that is drawn happens.
-    pub mishaps: Vec<MishapChance>,
+    /// Possible faults; the first that is drawn happens.
+    #[serde(rename = "mishaps")]
+    pub faults: Vec<WebhookFaultChance>,
 }
 
-/// Possible mishap of each notification.
+/// Possible fault of each notification.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct MishapChance {
+pub struct WebhookFaultChance {
     /// Probability, from 0 to 1.
     pub probability: f64,
-    /// Mishap.
-    pub mishap: Mishap,
+    /// Fault.
+    #[serde(rename = "mishap")]
+    pub fault: WebhookFault,
 }
 
-impl Mishap {
+impl WebhookFault {
     /// Returns the name of its kind in documents.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -75,14 +78,14 @@ impl Mishap {
     }
 }
 
-impl MishapPlan {
+impl WebhookFaultPlan {
     /// Validates the setup.
     pub(super) fn check(&self) -> Result<(), String> {
         if self.script.iter().any(|scripted| scripted.times == 0) {
             return Err("times: 0 notifications are none".to_owned());
         }
         let mut shares =
-            self.seeded.iter().flat_map(|seeded| &seeded.mishaps).map(|chance| chance.probability);
+            self.seeded.iter().flat_map(|seeded| &seeded.faults).map(|chance| chance.probability);
         match shares.find(|share| !(0.0..=1.0).contains(share)) {
             Some(share) => Err(format!("probability: {share} is not within 0 and 1")),
             None => Ok(()),

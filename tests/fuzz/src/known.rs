@@ -22,10 +22,10 @@ pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000_000);
 pub(crate) const PROJECTS: [(ProjectId, &str); 2] =
     [(ProjectId(Uuid::from_u128(1)), "dl_one"), (ProjectId(Uuid::from_u128(2)), "dl_two")];
 /// Connections. The first project has both accounts, the second project only the second one.
-pub(crate) const RESIDENTS: [Resident; 3] = [
-    Resident { number: 11, root: "7", project: 0, user: "user", account: "dbid:one", life: 3600 },
-    Resident { number: 12, root: "5", project: 0, user: "ended", account: "dbid:two", life: 0 },
-    Resident { number: 13, root: "5", project: 1, user: "user", account: "dbid:two", life: 3600 },
+pub(crate) const CONNECTIONS: [KnownConnection; 3] = [
+    KnownConnection { number: 11, root: "7", project: 0, user: "user", account: "dbid:one", life: 3600 },
+    KnownConnection { number: 12, root: "5", project: 0, user: "ended", account: "dbid:two", life: 0 },
+    KnownConnection { number: 13, root: "5", project: 1, user: "user", account: "dbid:two", life: 3600 },
 ];
 /// Prefix of every token from Dropbox, and of nothing else.
 pub(crate) const CANARY: &str = "canary-";
@@ -42,7 +42,7 @@ pub(crate) const ORIGIN: &str = "https://app.example.com";
 
 /// A connection.
 #[derive(Debug)]
-pub(crate) struct Resident {
+pub(crate) struct KnownConnection {
     number: u128,
     /// Root namespace. The user's home namespace is `5`.
     root: &'static str,
@@ -54,7 +54,7 @@ pub(crate) struct Resident {
     life: u64,
 }
 
-impl Resident {
+impl KnownConnection {
     pub(crate) fn id(&self) -> ConnectionId {
         ConnectionId(Uuid::from_u128(self.number))
     }
@@ -120,7 +120,7 @@ pub(crate) fn key_pairs() -> Vec<UserKeyPair> {
 }
 
 /// Stores all rows. The first project gets these key pairs.
-pub(crate) async fn move_in(store: &Dynamo, tokens: &Tokens, keys: &[UserKeyPair]) {
+pub(crate) async fn add_rows(store: &Dynamo, tokens: &Tokens, keys: &[UserKeyPair]) {
     for (index, (id, key)) in PROJECTS.iter().enumerate() {
         let project = Project {
             id: *id,
@@ -134,9 +134,9 @@ pub(crate) async fn move_in(store: &Dynamo, tokens: &Tokens, keys: &[UserKeyPair
         };
         store.add_project(&project, &ApiKey::new(*key).hash()).await.expect("the store answers");
     }
-    for resident in &RESIDENTS {
-        let connection = resident.connection();
-        let sealed = tokens.seal(connection.project, connection.id, &resident.grant(), 1).await;
+    for known in &CONNECTIONS {
+        let connection = known.connection();
+        let sealed = tokens.seal(connection.project, connection.id, &known.grant(), 1).await;
         let sealed = sealed.expect("tokens can be sealed");
         let added = store.add_connection(&connection, &sealed, Some(Target::Everything)).await;
         added.expect("the store answers");

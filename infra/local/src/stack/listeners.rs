@@ -9,7 +9,7 @@ use url::Url;
 use super::Settings;
 
 /// Listeners, opened before anything is served.
-pub(crate) struct Doors {
+pub(crate) struct Listeners {
     /// Listener of the gateway, for plain HTTP.
     pub(crate) gateway: TcpListener,
     /// With TLS: the listeners for clients of the gateway and the fake Dropbox.
@@ -22,7 +22,7 @@ pub(super) struct Secure {
     pub(super) dropbox: TcpListener,
 }
 
-impl Doors {
+impl Listeners {
     pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Self> {
         if !settings.tls {
             return Ok(Self { gateway: listen(settings.port, "--port").await?, secure: None });

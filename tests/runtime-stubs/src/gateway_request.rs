@@ -14,7 +14,7 @@ const HIDDEN: &str = "hidden";
 
 /// A request of a project's server, or of an unknown caller.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked {
+pub struct GatewayRequest {
     /// Method.
     pub method: &'static str,
     /// Path; `{project}` is replaced by the project's id.
@@ -27,7 +27,7 @@ pub struct Asked {
     pub body: &'static str,
 }
 
-impl Asked {
+impl GatewayRequest {
     /// Asserts that the function responds with this status and writes exactly one log line about it, with the
     /// request's route and the status. `is_known`: the caller is the project's server, and the line names
     /// project and key.

@@ -1,4 +1,4 @@
-//! Figures of one part of the benchmark: medians over its rounds.
+//! Measurements of one part of the benchmark: medians over its rounds.
 
 use std::{fmt, time::Duration};
 
@@ -14,9 +14,9 @@ pub(super) struct Sample {
     pub(super) store_requests: u64,
 }
 
-/// Figures of one part, for downloads of one size.
+/// Measurements of one part, for downloads of one size.
 #[derive(Debug, Clone)]
-pub struct Figures {
+pub struct Measurements {
     /// Name of the part.
     pub part: &'static str,
     /// Size of one download, in bytes.
@@ -35,8 +35,8 @@ pub struct Figures {
     peak_kib: u64,
 }
 
-impl Figures {
-    /// Computes the figures of a part from its rounds and those of the two baselines.
+impl Measurements {
+    /// Computes the measurements of a part from its rounds and those of the two baselines.
     pub(super) fn of(
         part: &'static str,
         download: Download,
@@ -59,7 +59,7 @@ impl Figures {
     }
 }
 
-impl fmt::Display for Figures {
+impl fmt::Display for Measurements {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -99,12 +99,13 @@ mod tests {
         // In the second round the machine was busy with other work.
         let bare = [round(100, 50), round(400, 200), round(100, 50)];
         let own = [round(200, 60), round(800, 260), round(160, 65)];
-        let figures = Figures::of("own", Download { bytes: 1000, requests: 100 }, &own, [&bare, &own]);
-        assert!((figures.rate - 500.0).abs() < 1e-6, "{figures}");
-        assert!((figures.cpu - 650.0).abs() < 1e-6, "{figures}");
-        assert!((figures.ratios[0] - 1.3).abs() < 1e-6, "{figures}");
-        assert!((figures.ratios[1] - 1.0).abs() < 1e-6, "{figures}");
-        assert_eq!(figures.store_requests, 4);
+        let measurements =
+            Measurements::of("own", Download { bytes: 1000, requests: 100 }, &own, [&bare, &own]);
+        assert!((measurements.rate - 500.0).abs() < 1e-6, "{measurements}");
+        assert!((measurements.cpu - 650.0).abs() < 1e-6, "{measurements}");
+        assert!((measurements.ratios[0] - 1.3).abs() < 1e-6, "{measurements}");
+        assert!((measurements.ratios[1] - 1.0).abs() < 1e-6, "{measurements}");
+        assert_eq!(measurements.store_requests, 4);
     }
 
     #[test]

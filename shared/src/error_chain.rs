@@ -3,7 +3,7 @@
 use std::error::Error;
 
 /// Returns an error and its causes, in one line.
-pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn error_chain(error: &(dyn Error + 'static)) -> String {
     chain(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 

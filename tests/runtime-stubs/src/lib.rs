@@ -5,23 +5,23 @@
 //!   its connection, [`Http2Line`] one with HTTP/2.
 //! - [`Lambda`]: Lambda's Runtime API, with at most one event.
 //! - [`Function`]: a function's binary with its settings; [`start_suite!`] contains the tests of its start.
-//! - [`Asked`]: a request through API Gateway, and its one line in the log.
+//! - [`GatewayRequest`]: a request through API Gateway, and its one line in the log.
 //!
 //! All of them panic on errors.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod asked;
 mod aws;
 mod function;
+mod gateway_request;
 mod http2;
 mod lambda;
 mod line;
 pub mod start;
 
-pub use asked::Asked;
 pub use aws::{Answer, aws};
 pub use function::{Function, Running};
+pub use gateway_request::GatewayRequest;
 pub use http2::Http2Line;
 pub use lambda::{Lambda, Sent};
 pub use line::{Head, Line, play, serve};

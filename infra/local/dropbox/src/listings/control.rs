@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{defects::Defects, state::Listings};
-use crate::{content::Account, door::Trouble};
+use crate::{content::Account, control::Controlled};
 
-impl Trouble for Listings {
+impl Controlled for Listings {
     type Plan = Defects;
 
     fn of(account: &Account) -> &Self {

@@ -1,4 +1,4 @@
-//! TLS front of a plain address: it passes the decrypted bytes on unchanged.
+//! TLS terminator in front of a plain address: it passes the decrypted bytes on unchanged.
 
 use std::{io, net::SocketAddr, sync::Arc};
 

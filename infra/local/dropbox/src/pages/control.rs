@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{adversity::Adversity, way::Pages};
-use crate::{content::Account, door::Trouble};
+use crate::{content::Account, control::Controlled};
 
-impl Trouble for Pages {
+impl Controlled for Pages {
     type Plan = Adversity;
 
     fn of(account: &Account) -> &Self {

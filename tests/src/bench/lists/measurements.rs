@@ -17,7 +17,7 @@ pub(super) struct Watch {
 
 /// Median times of a list and of the bare query.
 #[derive(Debug, Clone)]
-pub struct Figures {
+pub struct Measurements {
     name: String,
     bare: Duration,
     list: Duration,
@@ -40,8 +40,8 @@ impl Watch {
         Ok(())
     }
 
-    pub(super) fn figures(self, name: String) -> Figures {
-        Figures { name, bare: median(self.bare), list: median(self.list) }
+    pub(super) fn measurements(self, name: String) -> Measurements {
+        Measurements { name, bare: median(self.bare), list: median(self.list) }
     }
 }
 
@@ -56,7 +56,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
-impl Figures {
+impl Measurements {
     /// Returns whether the list takes longer than it may, relative to the bare query.
     #[must_use]
     pub fn are_too_high(&self) -> bool {
@@ -68,7 +68,7 @@ impl Figures {
     }
 }
 
-impl fmt::Display for Figures {
+impl fmt::Display for Measurements {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
         let (bare, list) = (milliseconds(self.bare), milliseconds(self.list));

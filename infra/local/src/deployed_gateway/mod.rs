@@ -31,12 +31,12 @@ use crate::{
     data, deployment,
     gateway::{Function, Gateway, Invoked, Signer, Staged, guarded},
     project::Secrets,
-    stack::{Doors, fake},
+    stack::{Listeners, fake},
 };
 
 /// A stack, and how to reach its functions.
 #[derive(Debug, Clone, ClapArgs)]
-pub struct Front {
+pub struct DeployedGateway {
     /// Output of `aws cloudformation describe-stack-resources` for the stack.
     #[arg(long, value_name = "FILE")]
     pub resources: PathBuf,
@@ -55,14 +55,14 @@ pub struct Front {
 ///
 /// # Errors
 /// Returns which part could not start.
-pub async fn serve(args: &Args, front: &Front) -> anyhow::Result<()> {
+pub async fn serve(args: &Args, deployed_gateway: &DeployedGateway) -> anyhow::Result<()> {
     let settings = Settings {
         port: args.port,
         dropbox_port: args.dropbox_port,
         ..Settings::at(data(args), args.dropbox.clone())
     };
     fs::create_dir_all(&settings.data)?;
-    let (resources, app) = (Resources::read(&front.resources)?, app(&front.app)?);
+    let (resources, app) = (Resources::read(&deployed_gateway.resources)?, app(&deployed_gateway.app)?);
     let aws = deployment::aws().await;
     let clock = settings.clock();
     let projects =
@@ -70,21 +70,21 @@ pub async fn serve(args: &Args, front: &Front) -> anyhow::Result<()> {
     let store = Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), resources.name("Table")?);
     projects.add_to(&store).await.context("the projects cannot be added to the stack's table")?;
 
-    let doors = Doors::open(&settings).await?;
-    let dropbox = fake::start(&settings, &app, &doors, clock.clone()).await?;
+    let listeners = Listeners::open(&settings).await?;
+    let dropbox = fake::start(&settings, &app, &listeners, clock.clone()).await?;
     let bus = MachineBus::open(&settings.data, clock)?;
     let content = S3Content::new(aws_sdk_s3::Client::new(&aws), resources.name("Bucket")?);
     let accounts = fake::staged(&dropbox, &settings.accounts)?;
     let staged = Staged { dropbox: dropbox.url(), accounts, projects: projects.projects };
     let own = guarded(staged.router(bus.clone(), Arc::new(content)));
-    let gateway = Gateway::new(Arc::new(functions(front, &resources, &aws)?), false)?;
-    let (url, stop) = (doors.url()?, watch::Sender::new(false));
-    let serving = tokio::spawn(gateway.serve(doors.gateway, own, stop.subscribe()));
+    let gateway = Gateway::new(Arc::new(functions(deployed_gateway, &resources, &aws)?), false)?;
+    let (url, stop) = (listeners.url()?, watch::Sender::new(false));
+    let serving = tokio::spawn(gateway.serve(listeners.gateway, own, stop.subscribe()));
     let feed = feed::Feed::open(&aws, resources.name("Bus")?, bus).await?;
     let feeding = tokio::spawn(feed.run(stop.subscribe()));
 
     // The functions of `cargo lambda watch` may not run yet.
-    if front.functions.is_none() {
+    if deployed_gateway.functions.is_none() {
         dropbox.verify_webhook(app.key.as_str()).await?;
     }
     say(&format!("The stack is at {url}, its fake Dropbox at {}.", dropbox.url()));
@@ -100,8 +100,12 @@ fn app(file: &Path) -> anyhow::Result<OauthApp> {
     app_of(&text).with_context(|| format!("{} is no Dropbox app", file.display()))
 }
 
-fn functions(front: &Front, resources: &Resources, aws: &SdkConfig) -> anyhow::Result<Invoked> {
-    if let Some(endpoint) = &front.functions {
+fn functions(
+    deployed_gateway: &DeployedGateway,
+    resources: &Resources,
+    aws: &SdkConfig,
+) -> anyhow::Result<Invoked> {
+    if let Some(endpoint) = &deployed_gateway.functions {
         let names = Function::ALL.map(|function| (function, function.binary().to_owned()));
         return Invoked::new(endpoint.clone(), HashMap::from(names), None);
     }

@@ -12,9 +12,9 @@ use aws_types::SdkConfig;
 /// Each client reads AWS's list of regions again, which takes a tenth of a function's start, so this is for
 /// clients that many invocations do not use. Clones are one client.
 #[derive(Debug, Clone)]
-pub struct Late<C>(Arc<LazyLock<C, Box<dyn FnOnce() -> C + Send>>>);
+pub struct LazyClient<C>(Arc<LazyLock<C, Box<dyn FnOnce() -> C + Send>>>);
 
-impl<C: 'static> Late<C> {
+impl<C: 'static> LazyClient<C> {
     /// Returns a client that `make` will create from this configuration.
     pub fn of(config: &SdkConfig, make: fn(&SdkConfig) -> C) -> Self {
         let config = config.clone();
@@ -23,13 +23,13 @@ impl<C: 'static> Late<C> {
 }
 
 /// Wraps a client that exists already.
-impl<C: Send + 'static> From<C> for Late<C> {
+impl<C: Send + 'static> From<C> for LazyClient<C> {
     fn from(client: C) -> Self {
         Self(Arc::new(LazyLock::new(Box::new(move || client))))
     }
 }
 
-impl<C> Deref for Late<C> {
+impl<C> Deref for LazyClient<C> {
     type Target = C;
 
     fn deref(&self) -> &C {

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{plan::Plan, roll::Faults};
-use crate::{content::Account, door::Trouble};
+use crate::{content::Account, control::Controlled};
 
-impl Trouble for Faults {
+impl Controlled for Faults {
     type Plan = Plan;
 
     fn of(account: &Account) -> &Self {

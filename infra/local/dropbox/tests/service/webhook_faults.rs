@@ -1,8 +1,8 @@
-//! Mishaps of notifications.
+//! Faults of notifications.
 
 use std::time::{Duration, Instant};
 
-use fake_dropbox::{Mishap, mishaps::MishapChance};
+use fake_dropbox::{WebhookFault, webhook_faults::WebhookFaultChance};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ async fn world(statuses: &[u16]) -> (World, Receiver) {
     (world, receiver)
 }
 
-/// Makes a change in an account, and waits until the app was notified or a mishap happened.
+/// Makes a change in an account, and waits until the app was notified or a fault happened.
 async fn change(world: &World, email: &str, name: &str) {
     std::fs::write(world.folder.path().join(email).join(name), "1").unwrap();
     world.fake.rescan(email).await.unwrap();
@@ -40,7 +40,7 @@ fn accounts(world: &World, bodies: &[Value]) -> Vec<&'static str> {
 #[tokio::test]
 async fn a_notification_may_be_lost() {
     let (world, receiver) = world(&[]).await;
-    world.fake.webhooks(FIRST).next(1, Mishap::Lost);
+    world.fake.webhooks(FIRST).next(1, WebhookFault::Lost);
     change(&world, FIRST, "a").await;
     change(&world, SECOND, "a").await;
     change(&world, FIRST, "b").await;
@@ -51,7 +51,7 @@ async fn a_notification_may_be_lost() {
 #[tokio::test]
 async fn a_notification_may_come_twice() {
     let (world, receiver) = world(&[500]).await;
-    world.fake.webhooks(FIRST).next(1, Mishap::Doubled);
+    world.fake.webhooks(FIRST).next(1, WebhookFault::Doubled);
     change(&world, FIRST, "a").await;
     let bodies = receiver.got(3).await;
     assert_eq!(bodies[1], bodies[2]);
@@ -62,7 +62,7 @@ async fn a_notification_may_come_twice() {
 #[tokio::test]
 async fn a_notification_may_come_late() {
     let (world, receiver) = world(&[]).await;
-    world.fake.webhooks(FIRST).next(1, Mishap::Late { by_ms: 700 });
+    world.fake.webhooks(FIRST).next(1, WebhookFault::Late { by_ms: 700 });
     let begun = Instant::now();
     change(&world, FIRST, "a").await;
     assert_eq!(accounts(&world, &receiver.got(1).await), ["first"]);
@@ -72,7 +72,7 @@ async fn a_notification_may_come_late() {
 #[tokio::test]
 async fn a_notification_may_be_overtaken() {
     let (world, receiver) = world(&[]).await;
-    world.fake.webhooks(FIRST).next(1, Mishap::Overtaken);
+    world.fake.webhooks(FIRST).next(1, WebhookFault::Overtaken);
     change(&world, FIRST, "a").await;
     change(&world, SECOND, "a").await;
     assert_eq!(accounts(&world, &receiver.got(2).await), ["second", "first"]);
@@ -81,14 +81,14 @@ async fn a_notification_may_be_overtaken() {
 #[tokio::test]
 async fn chance_follows_from_the_seed() {
     let (world, receiver) = world(&[]).await;
-    let mishaps = world.fake.webhooks(FIRST);
+    let faults = world.fake.webhooks(FIRST);
     let mut told = Vec::new();
     for round in 0..2 {
-        mishaps.seeded(7, vec![MishapChance { probability: 0.5, mishap: Mishap::Lost }]);
-        let before = mishaps.happened().get("lost").copied().unwrap_or_default();
+        faults.seeded(7, vec![WebhookFaultChance { probability: 0.5, fault: WebhookFault::Lost }]);
+        let before = faults.happened().get("lost").copied().unwrap_or_default();
         for n in 0..6 {
             change(&world, FIRST, &format!("{round} {n}")).await;
-            told.push(mishaps.happened().get("lost").copied().unwrap_or_default() - before);
+            told.push(faults.happened().get("lost").copied().unwrap_or_default() - before);
         }
     }
     assert_eq!(told[..6], told[6..]);
@@ -98,7 +98,7 @@ async fn chance_follows_from_the_seed() {
 }
 
 #[tokio::test]
-async fn mishaps_are_a_document() {
+async fn webhook_faults_are_a_document() {
     let world = World::start().await;
     let url = world.url(&format!("/_fake/accounts/{FIRST}/webhooks"));
     let ask = async |method: Method, document: &Value| {
