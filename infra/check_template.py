@@ -544,7 +544,7 @@ class Functions(unittest.TestCase):
             self.assertEqual(variables["TABLE_NAME"], TABLE_NAME, name)
 
     def test_each_may_read_whether_its_table_is_in_use(self):
-        """T50: the row that `local table supersede` writes, which each function reads at its start."""
+        """T50: the row that `dropline table supersede` writes, which each function reads at its start."""
         keys = (HERE.parent / "shared/src/store/dynamo/keys/mod.rs").read_text()
         self.assertIn('Key::new("table".to_owned(), "superseded")', keys)
         for name in FUNCTIONS:

@@ -15,11 +15,11 @@ site_install() {
     sed 's/^# Architecture/Architecture/' infra/parameters.example.toml >"$site/parameters.toml"
 }
 
-# The scripts find the AWS CLI and the SAM CLI in PATH, and the built `local` in DROPLINE_LOCAL.
+# The scripts find the AWS CLI and the SAM CLI in PATH, and the built `dropline` in DROPLINE_ADMIN.
 site_run() {
-    local operate
-    operate=$(realpath "$binaries/local")
-    (cd "$site" && env -u PARAMETERS PATH="$emulator_bin:$sam_bin:$PATH" STACK="$stack" DROPLINE_LOCAL="$operate" RESTORE_PAUSE=1 \
+    local admin
+    admin=$(realpath "$binaries/dropline")
+    (cd "$site" && env -u PARAMETERS PATH="$emulator_bin:$sam_bin:$PATH" STACK="$stack" DROPLINE_ADMIN="$admin" RESTORE_PAUSE=1 \
         SAM_CLI_TELEMETRY=0 "$@") >"$emulator_work/site.log" 2>&1 ||
         { tail -n 30 "$emulator_work/site.log" >&2; return 1; }
 }

@@ -4,7 +4,7 @@
 #
 #   $stack, $api            the stack's name, and the address of its API
 #   $proof                  a folder for the state between the steps, which includes the project's API key
-#   aws, local_             the AWS CLI, and `local`
+#   aws, dropline           the AWS CLI, and the operators' commands
 #   operator COMMAND…       runs a script of infra/ as the stack's deployer
 #   $build                  the folder of the built functions
 #   $consent, $stream       options of the tour: who connects the account, and what is streamed
@@ -30,7 +30,7 @@ link_status() { # [KEY]
 
 prove_project() {
     local made
-    made=$(local_ project create --name Proof --table "$(stack_output "$stack" TableName)")
+    made=$(dropline project create --name Proof --table "$(stack_output "$stack" TableName)")
     tour begin --api "$api" --project "$(field project <<<"$made")" --user proof <<<"$made"
     expect 201 "$(link_status)" "the new project's key"
 }
@@ -100,10 +100,10 @@ prove_rotate() {
     local table key project old secret
     table=$(stack_output "$stack" TableName) key=$(stack_output "$stack" KeyArn) project=$(field project <"$proof/tour.json")
     old=$(field api_key <"$proof/tour.json")
-    local_ project rotate-key --project "$project" --table "$table" --kms-key "$key" >/dev/null
-    local_ project add-api-key --project "$project" --table "$table" | tour key
+    dropline project rotate-key --project "$project" --table "$table" --kms-key "$key" >/dev/null
+    dropline project add-api-key --project "$project" --table "$table" | tour key
     expect 201 "$(link_status "$old")" 'the old API key beside the new one'
-    local_ project remove-api-key --project "$project" --key - --table "$table" <<<"$old" >/dev/null
+    dropline project remove-api-key --project "$project" --key - --table "$table" <<<"$old" >/dev/null
     expect 401 "$(link_status "$old")" 'the API key that was removed'
     secret=$(aws ssm get-parameter --name "$app_parameter" --with-decryption --query Parameter.Value --output text)
     use_app "$(python3 -c 'import json, sys

@@ -2,19 +2,11 @@
 
 use std::path::PathBuf;
 
+use admin::{explain::Explain, project::ProjectCommand};
 use clap::{Parser, Subcommand};
 use url::Url;
 
-use crate::{
-    deployed_gateway::DeployedGateway,
-    explain::Explain,
-    new_project::NewProject,
-    project_app::{NewApp, NewKey},
-    project_keys::{AddApiKey, AddUserKey, RemoveApiKey, RemoveUserKey},
-    replay::Replay,
-    table::TableCommand,
-    user_token_rules::NewRules,
-};
+use crate::deployed_gateway::DeployedGateway;
 
 /// Dropline on this machine: everything in one process, with a fake Dropbox.
 #[derive(Debug, Parser)]
@@ -82,37 +74,10 @@ pub enum Command {
     /// Run everything that a deployed stack needs around it on this machine: the gateway, the fake Dropbox
     /// and its app.
     DeployedGateway(DeployedGateway),
-    /// Publish changes of a connection again on a deployment's bus, from its log.
-    Replay(Replay),
-    /// Manage projects: the applications that use a deployment.
+    /// Manage projects on this machine. `dropline` does the same on a deployment.
     #[command(subcommand)]
     Project(ProjectCommand),
-    /// Explain what is wrong for a user: the connections, their state, what is next, and where to find more
-    /// in the logs.
+    /// Explain what is wrong for a user of this machine: the connections, their state, and what is next.
+    /// `dropline` does the same on a deployment.
     Explain(Explain),
-    /// Manage the tables of a deployment after a restore.
-    #[command(subcommand)]
-    Table(TableCommand),
-}
-
-/// Command on projects.
-#[derive(Debug, Subcommand)]
-pub enum ProjectCommand {
-    /// Create a project, and print its id, its API key, its key pair and a token for a user, once.
-    Create(NewProject),
-    /// Set the Dropbox app through which accounts of a project are linked, or replace that app's secret.
-    App(NewApp),
-    /// Create another API key of a project, which works besides the existing ones.
-    AddApiKey(AddApiKey),
-    /// Remove an API key of a project.
-    RemoveApiKey(RemoveApiKey),
-    /// Add a key for a project's user tokens, which works besides the existing ones.
-    AddUserKey(AddUserKey),
-    /// Remove a key for a project's user tokens.
-    RemoveUserKey(RemoveUserKey),
-    /// Create a new data key of a project. Earlier secrets can still be opened; new ones are sealed under the
-    /// new key.
-    RotateKey(NewKey),
-    /// Set which user tokens of a project are accepted: their audience, and their longest life.
-    UserTokens(NewRules),
 }

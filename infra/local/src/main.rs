@@ -1,13 +1,15 @@
 //! Binary of `cargo run -p local`: see `--help`.
 
-use std::{path::Path, process::ExitCode};
+use std::process::ExitCode;
 
+use admin::{console, explain, project};
 use clap::Parser;
 use local::{
     Args,
-    args::{Command, ProjectCommand},
-    console, data, deployed_gateway, explain, new_project, project_app, project_keys, replay, serve, table,
-    tour, user_token_rules,
+    args::Command,
+    data,
+    data_folder::{DataFolder, dead_letters},
+    deployed_gateway, serve, tour,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -16,6 +18,7 @@ async fn main() -> ExitCode {
     let args = Args::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let here = DataFolder(data(&args));
     let done = match args.command {
         None => serve(&args).await,
         Some(Command::Tour { stack: Some(ref gateway), receiver_port, .. }) => {
@@ -25,10 +28,8 @@ async fn main() -> ExitCode {
         Some(Command::DeployedGateway(ref deployed_gateway)) => {
             deployed_gateway::serve(&args, deployed_gateway).await
         }
-        Some(Command::Replay(ref replay)) => replay::run(replay).await,
-        Some(Command::Project(ref command)) => project(command, &data(&args)).await,
-        Some(Command::Explain(ref whose)) => explain::run(whose, &data(&args), args.port).await,
-        Some(Command::Table(ref command)) => table::run(command).await,
+        Some(Command::Project(ref command)) => project::run(command, &here).await,
+        Some(Command::Explain(ref whose)) => explain::run(whose, &here, dead_letters(args.port)).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -36,18 +37,5 @@ async fn main() -> ExitCode {
             console::complain(&error);
             ExitCode::FAILURE
         }
-    }
-}
-
-async fn project(command: &ProjectCommand, data: &Path) -> anyhow::Result<()> {
-    match command {
-        ProjectCommand::Create(new) => new_project::create(new, data).await,
-        ProjectCommand::App(new) => project_app::set_app(new, data).await,
-        ProjectCommand::AddApiKey(new) => project_keys::add_api_key(new, data).await,
-        ProjectCommand::RemoveApiKey(old) => project_keys::remove_api_key(old, data).await,
-        ProjectCommand::AddUserKey(new) => project_keys::add_user_key(new, data).await,
-        ProjectCommand::RemoveUserKey(old) => project_keys::remove_user_key(old, data).await,
-        ProjectCommand::RotateKey(new) => project_app::rotate_key(new, data).await,
-        ProjectCommand::UserTokens(new) => user_token_rules::set(new, data).await,
     }
 }

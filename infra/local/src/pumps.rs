@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use event_sender::Sender;
-use machine::MachineQueue;
+use local_adapters::MachineQueue;
 use shared::queue::{Delivery, Inbox};
 use sync_worker::Worker;
 use tokio::{sync::watch, task::JoinSet};

@@ -5,13 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use admin::console::say;
 use anyhow::Context;
 use shared::model::ProjectSettings;
 
-use crate::{
-    Args, DemoProject, Settings, Stack, Trusted,
-    console::{say, waiting},
-};
+use crate::{Args, DemoProject, Settings, Stack, Trusted, progress::waiting};
 
 /// Default data folder.
 const DATA: &str = ".local";

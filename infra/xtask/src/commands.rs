@@ -19,6 +19,7 @@ const fn command(name: &'static str, words: &'static [&'static str], about: &'st
 pub(crate) const COMMANDS: &[Command] = &[
     command("serve", &["cargo", "run", "-p", "local", "--"], "Serves everything on this machine, with a demo."),
     command("tour", &["cargo", "run", "-p", "local", "--", "tour"], "Does the main job once, with a line for each step."),
+    command("dropline", &["cargo", "run", "-p", "admin", "--"], "Works on a deployment: projects, keys, what is wrong for a user, replays."),
     command("test", &["cargo", "test"], "Runs the unit, property, contract, simulation and end-to-end tests."),
     command("ci", &[".ci/run"], "Runs everything that must hold before a change lands."),
     command("docs", &[".ci/docs"], "Checks the links between the documents."),

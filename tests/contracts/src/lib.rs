@@ -18,6 +18,7 @@ pub mod bus;
 pub mod content;
 mod harness;
 pub mod key;
+pub mod project_commands;
 pub mod queue;
 pub mod samples;
 pub mod store;
@@ -26,10 +27,11 @@ pub use harness::{Harness, PATIENCE, eventually, run};
 
 #[cfg(test)]
 mod tests {
-    const SUITES: [&str; 32] = [
+    const SUITES: [&str; 33] = [
         include_str!("bus.rs"),
         include_str!("content.rs"),
         include_str!("key.rs"),
+        include_str!("project_commands.rs"),
         include_str!("queue/fifo.rs"),
         include_str!("queue/standard.rs"),
         include_str!("store/api_keys.rs"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use local::user_keys::UserKeyPair;
+use admin::user_keys::UserKeyPair;
 use serde_json::json;
 use shared::{
     dropbox::Grant,

@@ -5,10 +5,10 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
+use admin::user_keys::UserKeyPair;
 use api_proxy::Proxy;
 use async_trait::async_trait;
-use local::user_keys::UserKeyPair;
-use machine::{EmbeddedDynamo, RecordedMetrics};
+use local_adapters::{EmbeddedDynamo, RecordedMetrics};
 use oauth_callback::Connect;
 use shared::{
     apps::{Apps, OwnApps},

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use http::{HeaderMap, Method};
-use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor};
+use local_adapters::{DynamoAnswer, DynamoCall, DynamoInterceptor};
 use reqwest::{Request, Response};
 use shared::{
     dropbox::{Transport, TransportError},

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use machine::RecordedMetrics;
+use local_adapters::RecordedMetrics;
 use shared::{
     apps::{Apps, OwnApps},
     dropbox::{Dropbox, Grant, OauthApp},

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use machine::{Asked, DynamoCall, Watch};
+use local_adapters::{Asked, DynamoCall, Watch};
 use serde_json::Value;
 use shared::queue::TICK_GROUP;
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use local::TABLE;
-use machine::EmbeddedDynamo;
+use local_adapters::EmbeddedDynamo;
 
 /// Bytes that DynamoDB adds to each stored row and each index entry.
 const OVERHEAD: usize = 100;

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use aws_lc_rs::hmac;
 use contracts::samples;
 use fake_dropbox::WebhookFault;
-use machine::MachineQueue;
+use local_adapters::MachineQueue;
 use serde_json::json;
 use shared::{
     delivery::{DeliveryMessage, Position, Progress, Stream},

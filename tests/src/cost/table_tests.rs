@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, Put, TransactWriteItem},
 };
 use local::TABLE;
-use machine::EmbeddedDynamo;
+use local_adapters::EmbeddedDynamo;
 use shared::store::dynamo::create_table;
 
 use super::{counts::Count, ledger::Ledger};

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use fastrand::Rng;
-use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor};
+use local_adapters::{DynamoAnswer, DynamoCall, DynamoInterceptor};
 use serde_json::json;
 
 /// Chances of faults, in thousandths of the calls, and their dice.

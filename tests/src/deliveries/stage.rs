@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use contracts::samples;
 use event_sender::{Sender, TimeBudget};
 use fastrand::Rng;
-use machine::{EmbeddedDynamo, RecordedMetrics};
+use local_adapters::{EmbeddedDynamo, RecordedMetrics};
 use serde_json::json;
 use shared::{
     delivery::{

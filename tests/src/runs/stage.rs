@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use contracts::samples;
 use fastrand::Rng;
-use machine::{EmbeddedDynamo, RecordedMetrics};
+use local_adapters::{EmbeddedDynamo, RecordedMetrics};
 use shared::{
     model::{Clock, Connection, ConnectionId, ProjectId, UserId, WorkflowId},
     store::{Connections, Dynamo, Workflows, dynamo::create_table},

@@ -1,7 +1,7 @@
 //! Another project's connection, which must not be changed (invariant I1). It has the same ids,
 //! paths and numbers as the simulated one, so that data which is not kept apart collides.
 
-use machine::EmbeddedDynamo;
+use local_adapters::EmbeddedDynamo;
 use shared::{
     model::{
         Change, ChangeKind, ConnectionId, Content, ContentKey, Head, ItemKind, Metadata, ProjectId, Rev,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use machine::EmbeddedDynamo;
+use local_adapters::EmbeddedDynamo;
 use shared::{model::Clock, store::StoreError};
 
 use super::{
@@ -82,7 +82,7 @@ impl Stage {
             clock: Arc::new(clock),
             attempts: Arc::default(),
         };
-        let unavailable = |error: machine::EmbeddedError| StoreError::Unavailable(error.to_string());
+        let unavailable = |error: local_adapters::EmbeddedError| StoreError::Unavailable(error.to_string());
         let dynamo = EmbeddedDynamo::open(None).map_err(unavailable)?;
         let settings = settings::draw(&mut dice(seed, "settings"));
         let mut wiring =

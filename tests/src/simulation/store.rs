@@ -6,7 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor};
+use local_adapters::{DynamoAnswer, DynamoCall, DynamoInterceptor};
 use serde_json::{Value, json};
 
 use super::{

@@ -1,6 +1,6 @@
 //! DynamoDB requests, as far as the simulation interprets them.
 
-use machine::DynamoAnswer;
+use local_adapters::DynamoAnswer;
 use serde_json::{Value, json};
 
 /// Returns the operation and its subject, without anything that differs between runs of a seed.

@@ -9,7 +9,7 @@ use std::{
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use machine::{EmbeddedDynamo, RecordedMetrics};
+use local_adapters::{EmbeddedDynamo, RecordedMetrics};
 use serde_json::Value;
 use shared::{
     apps::{Apps, OwnApps},

@@ -8,7 +8,7 @@ use std::{
 
 use async_trait::async_trait;
 use fastrand::Rng;
-use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor};
+use local_adapters::{DynamoAnswer, DynamoCall, DynamoInterceptor};
 
 use super::pass;
 

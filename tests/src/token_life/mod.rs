@@ -12,7 +12,7 @@ mod round;
 use std::{sync::Arc, time::Duration};
 
 use fastrand::Rng;
-use machine::{EmbeddedDynamo, RecordedMetrics};
+use local_adapters::{EmbeddedDynamo, RecordedMetrics};
 use shared::{
     apps::{Apps, OwnApps},
     dropbox::{Dropbox, Grant, Hosts, OauthApp},

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use machine::Published;
+use local_adapters::Published;
 use shared::{
     model::{ConnectionId, Content, Item, Timestamp},
     queue::{Outgoing, Queue},
@@ -41,7 +41,7 @@ impl World {
             && self.stack.machine.is_idle().await.expect("the queues answer")
     }
 
-    async fn depths(&self) -> Vec<machine::Depth> {
+    async fn depths(&self) -> Vec<local_adapters::Depth> {
         let mut depths = Vec::new();
         for queue in self.stack.machine.queues() {
             depths.push(queue.depth().await.expect("the queue answers"));

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use local::TABLE;
-use machine::Published;
+use local_adapters::Published;
 use shared::{
     content::ContentStore,
     model::{Change, ChangeKind, ConnectionId, Content, ContentKey, Item, ItemKind, ProjectId},

@@ -1,13 +1,11 @@
 //! All flows, including their failures.
 
+use admin::user_keys::UserKeyPair;
 use fake_dropbox::{
     AppAccess, AppSettings, Fault,
     faults::{RateLimitReason, RateLimitShape, TokenProblem},
 };
-use local::{
-    browser::{Browser, Decision},
-    user_keys::UserKeyPair,
-};
+use local::browser::{Browser, Decision};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use shared::{

@@ -1,8 +1,8 @@
 //! Authorization (T21): every route with every kind of caller, and the table of routes compared with
 //! `openapi.yaml`.
 
+use admin::user_keys::UserKeyPair;
 use http::Method;
-use local::user_keys::UserKeyPair;
 use serde_json::{Value, json};
 use shared::{
     caller::{Callers, Operation, ROUTES, Route},

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
-use machine::count_rounds;
+use local_adapters::count_rounds;
 use serde_json::{Value, json};
 use shared::{
     model::{ApiKey, ConnectionId},

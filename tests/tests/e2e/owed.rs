@@ -9,7 +9,7 @@ use std::{
 };
 
 use futures_util::{StreamExt, stream};
-use machine::{Asked, Watch};
+use local_adapters::{Asked, Watch};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::{

@@ -1,7 +1,7 @@
 //! Events published again from the log.
 
-use local::replay::publish_again;
-use machine::MachineBus;
+use admin::replay::publish_again;
+use local_adapters::MachineBus;
 use shared::model::{ConnectionId, SystemClock};
 use std::sync::Arc;
 use tests::World;

@@ -49,7 +49,7 @@ fn refused(tag: &str) -> Fault {
 
 /// Returns the reasons of the events *File Failed* about one file.
 async fn failures(world: &World, id: &ItemId) -> Vec<Value> {
-    let failed = |event: &machine::Published| {
+    let failed = |event: &local_adapters::Published| {
         event.detail_type == "File Failed" && event.detail["item"] == id.as_str()
     };
     world.events().await.into_iter().filter(failed).map(|event| event.detail["reason"].clone()).collect()

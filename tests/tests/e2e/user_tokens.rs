@@ -1,12 +1,13 @@
 //! Callers with a token that the project's server has signed (T22, T24, T27).
 
+use admin::user_keys::UserKeyPair;
 use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::{
     Engine,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use http::HeaderValue;
-use local::{DemoProject, user_keys::UserKeyPair};
+use local::DemoProject;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use shared::{

@@ -11,7 +11,7 @@ use axum::{
 };
 use futures_util::stream;
 use http::{HeaderMap, StatusCode};
-use machine::Published;
+use local_adapters::Published;
 use serde_json::json;
 use shared::model::ProjectId;
 use tokio::sync::OwnedSemaphorePermit;

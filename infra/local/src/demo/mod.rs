@@ -35,7 +35,7 @@ use axum::{
     routing::{get, post},
 };
 use call::Caller;
-use machine::MachineBus;
+use local_adapters::MachineBus;
 use own_browser::OwnBrowser;
 use place::Place;
 use reqwest::redirect::Policy;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use machine::Published;
+use local_adapters::Published;
 
 /// Maximum number of files that are remembered.
 const LIMIT: usize = 10_000;

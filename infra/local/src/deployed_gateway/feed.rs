@@ -6,7 +6,7 @@ use anyhow::Context;
 use aws_config::SdkConfig;
 use aws_sdk_eventbridge::types::{SqsParameters, Target};
 use aws_sdk_sqs::types::QueueAttributeName;
-use machine::MachineBus;
+use local_adapters::MachineBus;
 use serde_json::{Value, json};
 use shared::{
     events::{Bus, SOURCE},

@@ -16,19 +16,18 @@ use std::{
     sync::Arc,
 };
 
+use admin::{aws, console::say};
 use anyhow::Context;
 use aws_config::SdkConfig;
 use clap::Args as ClapArgs;
-use machine::MachineBus;
+use local_adapters::MachineBus;
 use resources::Resources;
 use shared::{config::app_of, content::S3Content, dropbox::OauthApp, model::ProjectSettings, store::Dynamo};
 use tokio::sync::watch;
 use url::Url;
 
 use crate::{
-    Args, Settings,
-    console::say,
-    data, deployment,
+    Args, Settings, data,
     gateway::{Function, Gateway, Invoked, Signer, Staged, guarded},
     project::Secrets,
     stack::{Listeners, fake},
@@ -63,7 +62,7 @@ pub async fn serve(args: &Args, deployed_gateway: &DeployedGateway) -> anyhow::R
     };
     fs::create_dir_all(&settings.data)?;
     let (resources, app) = (Resources::read(&deployed_gateway.resources)?, app(&deployed_gateway.app)?);
-    let aws = deployment::aws().await;
+    let aws = aws().await;
     let clock = settings.clock();
     let projects =
         Secrets::open(&settings.data.join("secrets.json"), &ProjectSettings::default(), clock.as_ref())?;

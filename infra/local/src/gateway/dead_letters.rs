@@ -5,7 +5,7 @@ use axum::{
     http::{StatusCode, header::CONTENT_TYPE},
     response::IntoResponse,
 };
-use machine::MachineQueue;
+use local_adapters::MachineQueue;
 use serde_json::{Value, json};
 
 use super::Local;

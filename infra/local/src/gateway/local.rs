@@ -9,7 +9,7 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
-use machine::Depth;
+use local_adapters::Depth;
 use serde_json::{Value, json};
 use shared::{
     model::{Clock, Connection},

@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use machine::{MachineBus, Published};
+use local_adapters::{MachineBus, Published};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::{content::ContentStore, model::ContentKey};

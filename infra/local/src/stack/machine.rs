@@ -4,7 +4,7 @@ use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use aws_sdk_dynamodb::types::AttributeValue;
-use machine::{
+use local_adapters::{
     Depth, EmbeddedDynamo, FileKey, FolderContent, MachineBus, MachineLinks, MachineQueue, MachineQueues,
     QueueSettings, RecordedMetrics,
 };

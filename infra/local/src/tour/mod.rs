@@ -22,6 +22,7 @@ use std::{
     time::Duration,
 };
 
+use admin::console::say;
 use anyhow::ensure;
 use shared::model::ProjectSettings;
 use stage::Stage;
@@ -29,10 +30,7 @@ use steps::Steps;
 use tempfile::TempDir;
 use url::Url;
 
-use crate::{
-    Args, Settings, Stack,
-    console::{say, waiting},
-};
+use crate::{Args, Settings, Stack, progress::waiting};
 
 pub use sync::FirstSync;
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use machine::RecordedMetrics;
+use local_adapters::RecordedMetrics;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use url::Url;

@@ -2,9 +2,8 @@
 
 use std::{future::Future, time::Instant};
 
+use admin::console::say;
 use anyhow::Context;
-
-use crate::console::say;
 
 /// Counter of steps, which prints a line for each.
 pub(super) struct Steps {

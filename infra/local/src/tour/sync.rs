@@ -10,7 +10,7 @@ use shared::{
 };
 
 use super::{app::App, check, steps::Steps, watch::quiet};
-use crate::{Census, Settings, Stack, console::waiting};
+use crate::{Census, Settings, Stack, progress::waiting};
 
 const USER: &str = "user-1";
 

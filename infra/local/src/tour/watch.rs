@@ -6,7 +6,7 @@ use anyhow::bail;
 use shared::{model::ConnectionId, store::Log};
 use tokio::time::Instant;
 
-use crate::{Stack, console::progress};
+use crate::{Stack, progress::progress};
 
 /// Time without any progress after which a first sync counts as stuck.
 const STUCK: Duration = Duration::from_secs(300);

@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
+use admin::user_keys::UserKeyPair;
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
-use local::user_keys::UserKeyPair;
 use serde_json::Value;
 use shared::model::KeyAlgorithm;
 

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use machine::{FileKey, RecordedMetrics};
+use local_adapters::{FileKey, RecordedMetrics};
 use reqwest::Body;
 use shared::{
     dropbox::{Dropbox, Hosts, LONGPOLL_READ_TIMEOUT, http_client},

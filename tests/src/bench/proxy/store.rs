@@ -9,7 +9,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo};
+use local_adapters::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo};
 use shared::store::{Dynamo, dynamo::create_table};
 
 use crate::bench::seed::TABLE;

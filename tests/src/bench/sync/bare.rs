@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use machine::EmbeddedDynamo;
+use local_adapters::EmbeddedDynamo;
 use shared::store::dynamo::create_table;
 
 use super::measure::{Measurements, Meter};

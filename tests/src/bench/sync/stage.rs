@@ -10,7 +10,9 @@ use std::{
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
-use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, FolderContent, RecordedMetrics};
+use local_adapters::{
+    DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, FolderContent, RecordedMetrics,
+};
 use shared::{
     dropbox::{Dropbox, Hosts},
     model::{Clock, Content, Item, Lane, Message, SystemClock, WalkReason},

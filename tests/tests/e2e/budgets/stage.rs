@@ -8,7 +8,9 @@ use std::{
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, FolderContent, RecordedMetrics};
+use local_adapters::{
+    DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, FolderContent, RecordedMetrics,
+};
 use shared::{
     apps::{Apps, OwnApps},
     dropbox::{Dropbox, Grant, Hosts, OauthApp},

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use machine::{Asked, Watch};
+use local_adapters::{Asked, Watch};
 use serde_json::{Value, json};
 use tests::fill;
 

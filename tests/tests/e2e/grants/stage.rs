@@ -8,7 +8,7 @@ use std::sync::{
 use async_trait::async_trait;
 use http::Request;
 use lambda_http::Body;
-use machine::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, RecordedMetrics};
+use local_adapters::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo, RecordedMetrics};
 use oauth_callback::Connect;
 use serde_json::{Value, json};
 use shared::{

@@ -12,7 +12,7 @@ mod portal;
 mod subscriptions;
 mod uninstall;
 
-use local::user_keys::UserKeyPair;
+use admin::user_keys::UserKeyPair;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::model::ConnectionId;

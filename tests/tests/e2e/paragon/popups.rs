@@ -1,10 +1,8 @@
 //! Popups, in which a user's page connects an account with the user's token (T20, T21): only in a browser
 //! that has opened one, and with no address that another browser could use.
 
-use local::{
-    browser::{Browser, Decision, Shown},
-    user_keys::UserKeyPair,
-};
+use admin::user_keys::UserKeyPair;
+use local::browser::{Browser, Decision, Shown};
 use reqwest::{Client, Method, StatusCode, header::HeaderMap, redirect::Policy};
 use serde_json::{Value, json};
 use shared::{

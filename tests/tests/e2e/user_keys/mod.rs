@@ -2,7 +2,7 @@
 
 mod samples;
 
-use local::user_keys::UserKeyPair;
+use admin::user_keys::UserKeyPair;
 use shared::model::{KeyAlgorithm, UserKey};
 
 use self::samples::{

@@ -1,6 +1,6 @@
 //! Events, newest first.
 
-use machine::Published;
+use local_adapters::Published;
 use maud::{Markup, html};
 
 use super::parts::{heading, name, readable_json, time};

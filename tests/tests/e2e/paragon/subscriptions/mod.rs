@@ -7,7 +7,7 @@ mod isolation;
 mod refusals;
 mod webhook;
 
-use local::user_keys::UserKeyPair;
+use admin::user_keys::UserKeyPair;
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::model::ConnectionId;
