@@ -2,7 +2,7 @@
 
 use local::{
     DemoProject,
-    browser::{Browser, Decision, Shown},
+    browser::{Browser, BrowserPage, Decision},
 };
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -91,12 +91,17 @@ impl App {
     }
 
     /// Runs a connect in a client that asks for JSON. Returns the link's id and the callback's response.
-    pub async fn connect_as(&self, email: &str, decision: Decision) -> (String, Shown) {
+    pub async fn connect_as(&self, email: &str, decision: Decision) -> (String, BrowserPage) {
         self.connect_with(&json!({}), email, decision).await
     }
 
     /// Runs a connect like [`Self::connect_as`], with a body for the link.
-    pub async fn connect_with(&self, request: &Value, email: &str, decision: Decision) -> (String, Shown) {
+    pub async fn connect_with(
+        &self,
+        request: &Value,
+        email: &str,
+        decision: Decision,
+    ) -> (String, BrowserPage) {
         let (id, url) = self.link_with(request).await;
         let browser = Browser::of_a_program().expect("there are HTTP clients");
         let back = browser.decide(&url, email, decision).await.expect("the pages are there");

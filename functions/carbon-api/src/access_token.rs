@@ -7,13 +7,13 @@ use serde_json::json;
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Issues a token. Clients get the next one with the API key, so there is no token to refresh this one with:
 /// `refresh_token` is empty, and only present for models that require it.
-pub(crate) async fn get(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let (project, user) = (asked.caller.project, asked.user()?);
+pub(crate) async fn get(api: &CarbonApi, request: &AuthorizedRequest<'_>) -> Result<Response<Body>, Refusal> {
+    let (project, user) = (request.caller.project, request.user()?);
     api.users.add_user(project, user, api.clock.now()).await?;
     let token = api.issued.issue(project, user).await?;
     Ok(found(&json!({"access_token": token.expose(), "refresh_token": ""})))

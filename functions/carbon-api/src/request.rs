@@ -6,7 +6,7 @@ use url::Url;
 use crate::{CarbonApi, answer::Refusal};
 
 /// A request whose caller has been checked and may make it.
-pub(crate) struct Asked<'a> {
+pub(crate) struct AuthorizedRequest<'a> {
     /// The caller, and the user that they call for.
     pub(crate) caller: ProjectCaller,
     /// The user's connections, if they were read together with the check.
@@ -19,7 +19,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) base: &'a Url,
 }
 
-impl Asked<'_> {
+impl AuthorizedRequest<'_> {
     /// Returns the user that the request is about.
     pub(crate) fn user(&self) -> Result<&UserId, Refusal> {
         Ok(self.caller.user()?)

@@ -10,7 +10,7 @@ use crate::{
     answer::Refusal,
     caller::{self, Checked},
     choosing, connecting, data_sources, files, organization,
-    request::Asked,
+    request::AuthorizedRequest,
     users, webhooks, white_labeling, who_am_i,
 };
 
@@ -26,7 +26,8 @@ pub(crate) async fn route(
         .filter(|(operation, _)| is_ours(*operation))
         .ok_or_else(unknown)?;
     let Checked { caller, connections } = caller::check(api, operation, request.headers(), subject).await?;
-    answer(api, operation, &Asked { caller, connections, parameters, body: request.body(), base }).await
+    answer(api, operation, &AuthorizedRequest { caller, connections, parameters, body: request.body(), base })
+        .await
 }
 
 /// Whether an operation is one of Carbon's. A test of the table makes sure that their names begin like this.
@@ -34,7 +35,11 @@ fn is_ours(operation: Operation) -> bool {
     operation.route().id.starts_with("carbon")
 }
 
-async fn answer(api: &CarbonApi, operation: Operation, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+async fn answer(
+    api: &CarbonApi,
+    operation: Operation,
+    asked: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
     match operation {
         Operation::CarbonGetAccessToken => access_token::get(api, asked).await,
         Operation::CarbonGetWhiteLabeling => white_labeling::get(api, asked).await,

@@ -9,13 +9,13 @@ use shared::model::Formats;
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Returns the settings: the branding is the application's own, and the picker offers the formats that the
 /// project wants.
-pub(crate) async fn get(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let project = api.projects.project(asked.caller.project).await?;
+pub(crate) async fn get(api: &CarbonApi, request: &AuthorizedRequest<'_>) -> Result<Response<Body>, Refusal> {
+    let project = api.projects.project(request.caller.project).await?;
     let formats = project.map(|project| project.settings.formats).unwrap_or_default();
     Ok(found(&json!({
         "remove_branding": true,

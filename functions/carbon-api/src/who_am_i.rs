@@ -6,11 +6,11 @@ use lambda_http::Body;
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
-    request::Asked,
+    request::AuthorizedRequest,
     users,
 };
 
-pub(crate) async fn get(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let user = users::describe(api, asked.caller.project, asked.user()?).await?;
+pub(crate) async fn get(api: &CarbonApi, request: &AuthorizedRequest<'_>) -> Result<Response<Body>, Refusal> {
+    let user = users::describe(api, request.caller.project, request.user()?).await?;
     Ok(found(&user.to_json(api.clock.now())))
 }

@@ -23,7 +23,7 @@ pub(crate) async fn list(
     let before = before(query)?.unwrap_or(Timestamp::NEVER);
     let read = api.attempts.attempts(endpoint.id, before, most.saturating_add(1)).await?;
     let (page, next) = page(read, usize::from(most));
-    let listed: Vec<Value> = page.iter().map(shown).collect();
+    let listed: Vec<Value> = page.iter().map(to_json).collect();
     Ok(found(&json!({"attempts": listed, "next": next.map(|at| at.to_string())})))
 }
 
@@ -52,7 +52,7 @@ fn page(mut read: Vec<Attempt>, most: usize) -> (Vec<Attempt>, Option<Timestamp>
     (read, next)
 }
 
-fn shown(attempt: &Attempt) -> Value {
+fn to_json(attempt: &Attempt) -> Value {
     json!({
         "at": attempt.at.to_string(),
         "id": attempt.id,

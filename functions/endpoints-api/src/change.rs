@@ -14,7 +14,7 @@ use shared::{
 use crate::{
     EndpointsApi,
     fields::{self, FIELDS, Fields},
-    find, purpose, shown,
+    find, purpose, to_json,
 };
 
 /// Maximum number of attempts at a change, if others change the endpoint at the same time.
@@ -68,7 +68,7 @@ pub(crate) async fn change(
         api.ask(&DeliveryMessage::DeliverSubscriptions { project, endpoint: id, after: None }).await?;
     }
     let now = api.endpoints.endpoint(project, id).await?.ok_or_else(find::missing)?;
-    Ok(found(&shown::endpoint(api, &now).await?))
+    Ok(found(&to_json::endpoint(api, &now).await?))
 }
 
 /// Changes the address, queue or bus. An endpoint keeps its external id when it has another queue, bus or role.

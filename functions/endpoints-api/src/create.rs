@@ -17,7 +17,7 @@ use shared::{
 use crate::{
     EndpointsApi,
     fields::{self, FIELDS, Fields},
-    purpose, secret, shown,
+    purpose, secret, to_json,
 };
 
 /// Makes an endpoint. If it begins in the past, what has happened since is delivered as well.
@@ -34,7 +34,7 @@ pub(crate) async fn create(
         backfill(api, &endpoint).await?;
     }
     let stored = StoredEndpoint { endpoint, health: EndpointHealth::default() };
-    let mut answer = shown::endpoint(api, &stored).await?;
+    let mut answer = to_json::endpoint(api, &stored).await?;
     answer["secret"] = json!(keys.secret().expose());
     answer["public_key"] = json!(keys.public_key());
     Ok(made(&answer))

@@ -29,8 +29,8 @@ pub(crate) async fn list(
     let has_more = page.len() > usize::from(most);
     page.truncate(usize::from(most));
     let next = page.last().filter(|_| has_more).map(|last| last.stream.to_string());
-    let shown = page.iter().map(|delivery| shown(api, delivery));
-    let listed: Vec<Value> = stream::iter(shown.collect::<Vec<_>>()).buffered(PARALLEL).try_collect().await?;
+    let json = page.iter().map(|delivery| to_json(api, delivery));
+    let listed: Vec<Value> = stream::iter(json.collect::<Vec<_>>()).buffered(PARALLEL).try_collect().await?;
     Ok(found(&json!({"deliveries": listed, "next": next})))
 }
 
@@ -43,7 +43,7 @@ fn cursor(query: &str, project: ProjectId) -> Result<Option<Stream>, ApiError> {
     Ok(Some(if id.0 == project.0 { Stream::Project(project) } else { Stream::Connection(id) }))
 }
 
-async fn shown(api: &EndpointsApi, delivery: &StoredDelivery) -> Result<Value, ApiError> {
+async fn to_json(api: &EndpointsApi, delivery: &StoredDelivery) -> Result<Value, ApiError> {
     let progress = &delivery.progress;
     let position = progress.position;
     let head = match delivery.stream {

@@ -11,7 +11,7 @@ use crate::value::text;
 
 /// A queue or bus that a body asks for, and the role by which it is reached.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Asked {
+pub(crate) struct RequestedDestination {
     pub(crate) place: AwsPlace,
     pub(crate) role: RoleArn,
 }
@@ -22,7 +22,7 @@ enum Kind {
     Bus,
 }
 
-impl Asked {
+impl RequestedDestination {
     /// Returns it as a destination.
     pub(crate) fn with(self, external_id: ExternalId) -> Destination {
         let Self { place, role } = self;
@@ -31,7 +31,10 @@ impl Asked {
 }
 
 /// Reads the member. `partition` is that of the deployment; without one, there are no queues and buses.
-pub(crate) fn read(members: &mut Members, partition: Option<Partition>) -> Result<Option<Asked>, ApiError> {
+pub(crate) fn read(
+    members: &mut Members,
+    partition: Option<Partition>,
+) -> Result<Option<RequestedDestination>, ApiError> {
     let Some(mut object) = members.object("destination")? else { return Ok(None) };
     let Some(partition) = partition else {
         let message =
@@ -55,18 +58,23 @@ pub(crate) fn read(members: &mut Members, partition: Option<Partition>) -> Resul
     })
 }
 
-fn asked(kind: &Kind, place: &str, role: &str, partition: Partition) -> Result<Asked, InvalidDestination> {
+fn asked(
+    kind: &Kind,
+    place: &str,
+    role: &str,
+    partition: Partition,
+) -> Result<RequestedDestination, InvalidDestination> {
     let place = match kind {
         Kind::Queue => AwsPlace::Queue(place.parse()?),
         Kind::Bus => AwsPlace::Bus(place.parse()?),
     };
     let role = role.parse()?;
     place.check(&role, partition)?;
-    Ok(Asked { place, role })
+    Ok(RequestedDestination { place, role })
 }
 
 /// Returns a queue or bus as JSON, in the form in which it can be sent again; null for any other destination.
-pub(crate) fn shown(destination: &Destination) -> Value {
+pub(crate) fn to_json(destination: &Destination) -> Value {
     let Some(AwsDestination { place, role, .. }) = destination.aws() else { return Value::Null };
     match place {
         AwsPlace::Queue(queue) => json!({"type": "sqs", "queue_url": queue, "role_arn": role}),

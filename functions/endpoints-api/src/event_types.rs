@@ -7,7 +7,7 @@ use shared::{answer::found, delivery::EventType};
 
 /// Lists all types, with a sentence about each.
 pub(crate) fn list() -> Response<Body> {
-    let shown = |kind: &EventType| json!({"type": kind, "description": kind.description()});
-    let listed: Vec<Value> = EventType::ALL.iter().map(shown).collect();
+    let to_json = |kind: &EventType| json!({"type": kind, "description": kind.description()});
+    let listed: Vec<Value> = EventType::ALL.iter().map(to_json).collect();
     found(&json!({"event_types": listed}))
 }

@@ -10,7 +10,7 @@ use shared::{
 
 use crate::{
     EndpointsApi,
-    destination::{self, Asked},
+    destination::{self, RequestedDestination},
     filter,
     value::{text, value},
 };
@@ -27,7 +27,7 @@ const MOST_METADATA: usize = 4 * 1024;
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Fields {
     pub(crate) url: Option<String>,
-    pub(crate) destination: Option<Asked>,
+    pub(crate) destination: Option<RequestedDestination>,
     pub(crate) description: Option<Option<String>>,
     pub(crate) filter: Option<Filter>,
     pub(crate) format: Option<Format>,

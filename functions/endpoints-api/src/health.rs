@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shared::{model::Timestamp, store::StoredEndpoint};
 
 /// Returns the state of an endpoint, the reason as a sentence, and its failures since its last success.
-pub(crate) fn shown(found: &StoredEndpoint) -> Value {
+pub(crate) fn to_json(found: &StoredEndpoint) -> Value {
     let health = &found.health;
     let stopped = found.stopped_because();
     let (state, reason) = if stopped.is_some() {

@@ -26,8 +26,8 @@ mod replay;
 mod rotate;
 mod routes;
 mod secret;
-mod shown;
 mod test_request;
+mod to_json;
 mod value;
 
 pub use api::{EndpointsApi, handle};

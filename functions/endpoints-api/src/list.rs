@@ -9,7 +9,7 @@ use shared::{
     store::StoredEndpoint,
 };
 
-use crate::{EndpointsApi, shown};
+use crate::{EndpointsApi, to_json};
 
 /// Lists the project's endpoints, oldest first.
 pub(crate) async fn all(api: &EndpointsApi, project: ProjectId) -> Result<Response<Body>, ApiError> {
@@ -19,12 +19,12 @@ pub(crate) async fn all(api: &EndpointsApi, project: ProjectId) -> Result<Respon
     all.sort_by_key(|found| (found.endpoint.created_at, found.endpoint.id));
     let mut listed = Vec::new();
     for one in &all {
-        listed.push(shown::endpoint(api, one).await?);
+        listed.push(to_json::endpoint(api, one).await?);
     }
     Ok(found(&json!({"endpoints": listed})))
 }
 
 /// Shows one endpoint.
 pub(crate) async fn one(api: &EndpointsApi, endpoint: &StoredEndpoint) -> Result<Response<Body>, ApiError> {
-    Ok(found(&shown::endpoint(api, endpoint).await?))
+    Ok(found(&to_json::endpoint(api, endpoint).await?))
 }

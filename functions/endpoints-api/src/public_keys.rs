@@ -9,7 +9,7 @@ use shared::{
     query::field,
 };
 
-use crate::{EndpointsApi, find, shown};
+use crate::{EndpointsApi, find, to_json};
 
 /// Receivers may keep the keys for five minutes. After a rotation the former keys sign as well for much longer.
 const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=300");
@@ -26,7 +26,7 @@ pub(crate) async fn show(
         let id = stored.endpoint.keys_of();
         stored = api.endpoints.endpoint(project, id).await?.ok_or_else(find::missing)?;
     }
-    let mut answer = found(&json!({"keys": shown::keys(&stored.endpoint, api.clock.now())}));
+    let mut answer = found(&json!({"keys": to_json::keys(&stored.endpoint, api.clock.now())}));
     answer.headers_mut().insert(CACHE_CONTROL, CACHED);
     Ok(answer)
 }

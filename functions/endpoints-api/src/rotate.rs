@@ -12,7 +12,7 @@ use shared::{
     store::StoredEndpoint,
 };
 
-use crate::{EndpointsApi, change, purpose, secret, shown};
+use crate::{EndpointsApi, change, purpose, secret, to_json};
 
 /// Default number of hours for which the former keys are still valid.
 const USUAL_HOURS: u64 = 24;
@@ -40,7 +40,7 @@ pub(crate) async fn rotate(
         endpoint.keys = rotated(&endpoint.keys, newest.clone(), until, now);
         Ok(())
     });
-    let mut answer = shown::endpoint(api, &changed.await?).await?;
+    let mut answer = to_json::endpoint(api, &changed.await?).await?;
     answer["secret"] = json!(keys.secret().expose());
     answer["public_key"] = json!(keys.public_key());
     Ok(found(&answer))

@@ -13,12 +13,12 @@ use tokio::time::Instant;
 use crate::{
     Failure, Sender,
     brief::{self, Brief, Posted},
+    event_filter::EventFilter,
     parallel, parked,
     run::{Run, Stop},
     schedule,
     target::Target,
     verdict::Verdict,
-    wanted::Wanted,
     workflow,
 };
 
@@ -77,13 +77,13 @@ async fn work(
         Some(_) => None,
     };
     let secrets = target.secrets(sender).await?;
-    let wanted = Wanted::of(endpoint)?;
+    let event_filter = EventFilter::of(endpoint)?;
     let ordinal = ordinal(sender, endpoint, stream).await?;
     let mut run = Run {
         sender,
         found,
         secrets: &secrets,
-        wanted: &wanted,
+        event_filter: &event_filter,
         stream,
         owner,
         ordinal,

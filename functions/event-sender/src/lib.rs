@@ -14,6 +14,7 @@ mod attempt;
 mod aws;
 mod brief;
 mod delivery;
+mod event_filter;
 mod failure;
 mod handler;
 mod outbound;
@@ -32,7 +33,6 @@ mod target;
 mod test;
 mod together;
 mod verdict;
-mod wanted;
 mod workflow;
 
 pub use aws::AwsPublisher;

@@ -9,7 +9,7 @@ use shared::{
 };
 use tokio::time::Instant;
 
-use crate::{Failure, Sender, wanted::Wanted};
+use crate::{Failure, Sender, event_filter::EventFilter};
 
 /// Number of changes and of notices that are read at a time.
 const PAGE: usize = 200;
@@ -48,7 +48,7 @@ pub(crate) struct Reader<'a> {
     stream: Stream,
     /// The connection whose stream it is, and whose that is.
     owned: Option<(ConnectionId, &'a ConnectionOwner)>,
-    wanted: &'a Wanted<'a>,
+    event_filter: &'a EventFilter<'a>,
     position: Position,
     /// An event that was read and is in the next group, and its position.
     ahead: Option<(Happened, Position)>,
@@ -69,7 +69,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn new(
         sender: &'a Sender,
         (stream, owner): (Stream, Option<&'a ConnectionOwner>),
-        wanted: &'a Wanted<'a>,
+        event_filter: &'a EventFilter<'a>,
         (position, ends_rows): (Position, bool),
     ) -> Self {
         let owned = stream.connection().zip(owner);
@@ -77,7 +77,7 @@ impl<'a> Reader<'a> {
             sender,
             stream,
             owned,
-            wanted,
+            event_filter,
             position,
             ahead: None,
             changes: VecDeque::new(),
@@ -112,10 +112,10 @@ impl<'a> Reader<'a> {
         while events.len() < most {
             let before = self.position;
             let Some(happened) = self.next().await? else { break };
-            if !self.wanted.includes(&happened.event) {
+            if !self.event_filter.includes(&happened.event) {
                 continue;
             }
-            if events.last().is_some_and(|last| !self.wanted.joins(&last.event, &happened.event)) {
+            if events.last().is_some_and(|last| !self.event_filter.joins(&last.event, &happened.event)) {
                 self.ahead = Some((happened, self.position));
                 self.position = before;
                 break;
@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
             let is_change = self.position.change != before.change;
             let is_within =
                 if is_change { self.position.change <= to.change } else { self.position.notice <= to.notice };
-            if is_within && self.wanted.includes(&happened.event) {
+            if is_within && self.event_filter.includes(&happened.event) {
                 events.push(happened);
             }
         }

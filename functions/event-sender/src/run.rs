@@ -14,12 +14,12 @@ use tokio::time::Instant;
 use crate::{
     Failure, Sender,
     attempt::{self, Attempted},
+    event_filter::EventFilter,
     publisher::MOST_IN_CALL,
     reader::{Group, Happened, Reader},
     request::{self, Draft, Secrets},
     schedule, together,
     verdict::Verdict,
-    wanted::Wanted,
 };
 
 /// Maximum number of requests at the same time.
@@ -33,7 +33,7 @@ pub(crate) struct Run<'a> {
     pub(crate) found: &'a StoredEndpoint,
     pub(crate) secrets: &'a Secrets,
     /// Which events it wants.
-    pub(crate) wanted: &'a Wanted<'a>,
+    pub(crate) event_filter: &'a EventFilter<'a>,
     pub(crate) stream: Stream,
     /// Whose the stream is, if it is a connection's.
     pub(crate) owner: Option<&'a ConnectionOwner>,
@@ -77,7 +77,7 @@ impl<'a> Run<'a> {
     }
 
     fn reader_after(&self, position: Position, ends_rows: bool) -> Reader<'a> {
-        Reader::new(self.sender, (self.stream, self.owner), self.wanted, (position, ends_rows))
+        Reader::new(self.sender, (self.stream, self.owner), self.event_filter, (position, ends_rows))
     }
 
     /// Moves the position behind a group.

@@ -53,7 +53,7 @@ pub async fn describe(
 ) -> Result<Value, StoreError> {
     let id = connection.id;
     if let Some(receipt) = &connection.receipt {
-        let mut gone = shown(connection);
+        let mut gone = to_json(connection);
         gone["receipt"] = representation::receipt(receipt);
         return Ok(gone);
     }
@@ -70,7 +70,7 @@ pub async fn describe(
     let choices = choices.or_as_user(settings);
     let connection = connection.clone();
     let details = Details { connection, project, head, schedule, health, transfers, choices, report };
-    Ok(details.shown(now))
+    Ok(details.to_json(now))
 }
 
 /// Everything that a connection's description is made from.
@@ -129,7 +129,7 @@ impl FilesApi {
             all.into_iter().filter_map(|(connection, health)| Some((connection?, health))).collect();
         all.sort_by_key(|(connection, _)| connection.created_at);
         let listed = all.iter().map(|(connection, health)| {
-            let mut listed = shown(connection);
+            let mut listed = to_json(connection);
             listed["health"] = health::brief(connection, health);
             listed
         });
@@ -153,7 +153,7 @@ fn missing() -> ApiError {
     ApiError::not_found("connection_not_found", "This user of the project has no such connection.")
 }
 
-fn shown(connection: &Connection) -> Value {
+fn to_json(connection: &Connection) -> Value {
     json!({
         "id": connection.id,
         "account": connection.account,
@@ -168,23 +168,23 @@ fn shown(connection: &Connection) -> Value {
 }
 
 impl Details {
-    fn shown(&self, now: Timestamp) -> Value {
+    fn to_json(&self, now: Timestamp) -> Value {
         let Self { connection, project, head, schedule, health, transfers, choices, report } = self;
         let usual = project.as_ref().map(|project| project.settings.resync_seconds).unwrap_or_default();
-        let mut resync = resync::shown(interval(choices.resync, usual));
+        let mut resync = resync::to_json(interval(choices.resync, usual));
         resync["next_at"] = json!(schedule.next_resync().map(|at| at.to_string()));
-        let mut shown = shown(connection);
-        shown["log"] = json!({"head": head.head, "applied": head.applied, "live": head.is_live()});
-        shown["health"] = health::shown(connection, health, head);
-        shown["progress"] = progress::shown(head, choices, transfers);
-        shown["items"] = json!(head.items);
-        shown["selections"] = choices.selections.iter().map(selections::shown).collect();
-        shown["resync"] = resync;
-        shown["paused_until"] = json!(schedule.pause(now).map(|until| until.to_string()));
+        let mut json = to_json(connection);
+        json["log"] = json!({"head": head.head, "applied": head.applied, "live": head.is_live()});
+        json["health"] = health::to_json(connection, health, head);
+        json["progress"] = progress::to_json(head, choices, transfers);
+        json["items"] = json!(head.items);
+        json["selections"] = choices.selections.iter().map(selections::to_json).collect();
+        json["resync"] = resync;
+        json["paused_until"] = json!(schedule.pause(now).map(|until| until.to_string()));
         let writes_paused_until = schedule.writes_paused_until.filter(|until| *until > now);
-        shown["writes_paused_until"] = json!(writes_paused_until.map(|until| until.to_string()));
-        shown["deletions_held"] = json!(head.held.map(representation::held_deletions));
-        shown["last_resync"] = json!(report.as_ref().map(representation::resync_report));
-        shown
+        json["writes_paused_until"] = json!(writes_paused_until.map(|until| until.to_string()));
+        json["deletions_held"] = json!(head.held.map(representation::held_deletions));
+        json["last_resync"] = json!(report.as_ref().map(representation::resync_report));
+        json
     }
 }

@@ -13,7 +13,7 @@ use shared::{
     query::number,
 };
 
-use crate::{FilesApi, routes::conflict, shown};
+use crate::{FilesApi, routes::conflict, to_json};
 
 /// Default lifetime of a link, in seconds.
 const USUAL_LIFE: u64 = 60 * 60;
@@ -27,7 +27,7 @@ pub(crate) async fn show(
     part: &str,
 ) -> Result<Response<Body>, ApiError> {
     let item = find(api, connection, part).await?;
-    Ok(found(&shown::item(connection, &item)))
+    Ok(found(&to_json::item(connection, &item)))
 }
 
 /// `GET …/files/{file}/link`: a URL from which anybody can fetch the bytes until it expires.
@@ -60,7 +60,7 @@ pub(crate) async fn resync(
         clock: api.clock.as_ref(),
     };
     let content = refetch.refetch(connection, &item).await?.ok_or_else(not_to_be_fetched)?;
-    Ok(accepted(&shown::item(connection, &Item { content, ..item })))
+    Ok(accepted(&to_json::item(connection, &Item { content, ..item })))
 }
 
 /// `DELETE …/files/{file}`: removes the file from the mirror, not from Dropbox.

@@ -10,7 +10,7 @@ use shared::{
     store::ItemPage,
 };
 
-use crate::{FilesApi, cursor::Cursor, fit::fitting, shown};
+use crate::{FilesApi, cursor::Cursor, fit::fitting, to_json};
 
 /// Maximum number of items in an answer.
 const MOST: u16 = 500;
@@ -29,7 +29,7 @@ impl FilesApi {
         let number = cursor.as_ref().map_or(head.applied, |cursor| cursor.number);
         let after = cursor.as_ref().map(|cursor| &cursor.after);
         let ItemPage { items, next } = self.items.item_page(connection.id, after, MOST, head.items).await?;
-        let files = fitting(items.iter().map(|item| shown::item(connection, item)));
+        let files = fitting(items.iter().map(|item| to_json::item(connection, item)));
         let cut = items.get(files.len()).and(items.get(files.len().saturating_sub(1)));
         let after = cut.map(|last| last.metadata.id.clone()).or(next);
         let mut page = json!({"number": number, "files": files});

@@ -16,18 +16,18 @@ pub(crate) fn brief(connection: &Connection, health: &Health) -> Value {
 
 /// Returns the full form: the trouble and since when, what was tried and will be tried next, the remedy, and
 /// the last success.
-pub(crate) fn shown(connection: &Connection, health: &Health, head: &Head) -> Value {
-    let mut shown = brief(connection, health);
+pub(crate) fn to_json(connection: &Connection, health: &Health, head: &Head) -> Value {
+    let mut json = brief(connection, health);
     let reason = reason(connection, health);
     let trouble = reason.and_then(|(_, trouble)| trouble);
-    shown["message"] = json!(reason.map(|(code, _)| code.meaning()));
-    shown["remedy"] = json!(reason.map(|(code, _)| code.remedy()));
-    shown["scope"] = json!(trouble.and_then(|trouble| trouble.scope.as_deref()));
-    shown["work"] = json!(trouble.and(health.worst()).map(|(work, _)| work));
-    shown["failures"] = json!(trouble.map_or(0, |trouble| trouble.failures));
-    shown["retry_at"] = json!(date(trouble.and_then(|trouble| trouble.retry_at)));
-    shown["last_synced_at"] = json!(date(head.drained_at));
-    shown["last_error"] = json!(health.last_error.as_ref().map(|error| {
+    json["message"] = json!(reason.map(|(code, _)| code.meaning()));
+    json["remedy"] = json!(reason.map(|(code, _)| code.remedy()));
+    json["scope"] = json!(trouble.and_then(|trouble| trouble.scope.as_deref()));
+    json["work"] = json!(trouble.and(health.worst()).map(|(work, _)| work));
+    json["failures"] = json!(trouble.map_or(0, |trouble| trouble.failures));
+    json["retry_at"] = json!(date(trouble.and_then(|trouble| trouble.retry_at)));
+    json["last_synced_at"] = json!(date(head.drained_at));
+    json["last_error"] = json!(health.last_error.as_ref().map(|error| {
         json!({
             "code": error.code,
             "message": error.code.meaning(),
@@ -36,7 +36,7 @@ pub(crate) fn shown(connection: &Connection, health: &Health, head: &Head) -> Va
             "at": error.at.to_string(),
         })
     }));
-    shown
+    json
 }
 
 /// Returns what hinders a connection, and the failures that the worker recorded for it. There may be none for

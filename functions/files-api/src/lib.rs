@@ -19,8 +19,8 @@ mod progress;
 mod resync;
 mod routes;
 mod selections;
-mod shown;
 mod target;
+mod to_json;
 
 pub use api::{FilesApi, handle};
 pub use connection::{Sources, describe};

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use shared::model::{Choices, FileProgress, Head, Selection, SelectionState, TransferCounts};
 
 /// Returns the progress of listing and transfers.
-pub(crate) fn shown(head: &Head, choices: &Choices, transfers: &TransferCounts) -> Value {
+pub(crate) fn to_json(head: &Head, choices: &Choices, transfers: &TransferCounts) -> Value {
     let progress = FileProgress::of(head.files, *transfers);
     let rate = u32::try_from(transfers.files_in_1000_seconds).unwrap_or(u32::MAX);
     json!({
@@ -29,5 +29,5 @@ pub(crate) fn shown(head: &Head, choices: &Choices, transfers: &TransferCounts) 
 
 /// Whether a selection must still be listed to its end.
 fn is_listed(selection: &&Selection) -> bool {
-    selection.state == SelectionState::Wanted
+    selection.state == SelectionState::Requested
 }

@@ -17,13 +17,13 @@ const MUST_BE: &str = "{\"every_hours\": 3, 6, 12 or 24}, {\"off\": true} or {\"
 /// An object with one of these members, and no other.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Asked {
+enum IntervalBody {
     EveryHours(u64),
     Off(bool),
     Default(bool),
 }
 
-impl Asked {
+impl IntervalBody {
     /// Returns the choice; `Some(None)` stands for the project's default.
     fn choice(&self) -> Option<Option<ResyncChoice>> {
         match *self {
@@ -43,7 +43,7 @@ impl FilesApi {
         connection: &Connection,
         body: &[u8],
     ) -> Result<Response<Body>, ApiError> {
-        let asked: Asked = body::read(body, MUST_BE)?;
+        let asked: IntervalBody = body::read(body, MUST_BE)?;
         let choice = asked.choice().ok_or_else(|| body::malformed(MUST_BE))?;
         let (project, settings) = tokio::try_join!(
             self.projects.project(connection.project),
@@ -54,7 +54,7 @@ impl FilesApi {
         self.queue_walk(connection).await?;
         let usual = project.map(|project| project.settings.resync_seconds).unwrap_or_default();
         let choices = Choices { resync: choice, ..Choices::default() }.or_as_user(settings);
-        Ok(accepted(&shown(interval(choices.resync, usual))))
+        Ok(accepted(&to_json(interval(choices.resync, usual))))
     }
 
     /// Requests a comparison now.
@@ -80,7 +80,7 @@ pub(crate) fn interval(choice: Option<ResyncChoice>, usual: u64) -> Option<u64> 
 }
 
 /// Returns an interval as JSON.
-pub(crate) fn shown(interval: Option<u64>) -> Value {
+pub(crate) fn to_json(interval: Option<u64>) -> Value {
     interval.map_or_else(|| json!({"off": true}), |seconds| json!({"every_seconds": seconds}))
 }
 
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     fn choice(body: &str) -> Option<Option<ResyncChoice>> {
-        body::read::<Asked>(body.as_bytes(), MUST_BE).ok()?.choice()
+        body::read::<IntervalBody>(body.as_bytes(), MUST_BE).ok()?.choice()
     }
 
     #[test]

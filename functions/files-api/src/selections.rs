@@ -27,7 +27,7 @@ impl FilesApi {
         self.choices.select(connection.id, &target, now).await?;
         self.queue_walk(connection).await?;
         let selection = known.map_or_else(|| Selection::new(target, now), again);
-        Ok(accepted(&shown(&selection)))
+        Ok(accepted(&to_json(&selection)))
     }
 
     pub(crate) async fn deselect(
@@ -46,28 +46,28 @@ impl FilesApi {
 
 /// Returns a selection after it was selected again.
 fn again(selection: Selection) -> Selection {
-    use SelectionState::{Held, Wanted};
-    let state = if selection.state == Held { Held } else { Wanted };
+    use SelectionState::{Listed, Requested};
+    let state = if selection.state == Listed { Listed } else { Requested };
     Selection { state, ..selection }
 }
 
 /// Returns a selection as JSON.
-pub(crate) fn shown(selection: &Selection) -> Value {
-    let mut shown = json!({
+pub(crate) fn to_json(selection: &Selection) -> Value {
+    let mut json = json!({
         "target": representation::target(&selection.target),
         "state": selection.state,
         "selected_at": selection.selected_at.to_string(),
     });
     if let Some(refusal) = selection.refusal.as_ref().filter(|_| selection.state == SelectionState::Refused) {
-        shown["refusal"] = json!({
+        json["refusal"] = json!({
             "code": refusal.code,
             "summary": refusal.summary,
             "since": refusal.since.to_string(),
         });
     }
-    shown
+    json
 }
 
 fn removed(target: &Target) -> Value {
-    json!({"target": representation::target(target), "state": SelectionState::Unwanted})
+    json!({"target": representation::target(target), "state": SelectionState::Deselected})
 }

@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::{
     connect::{Connect, field},
-    links::shown,
+    links::to_json,
     page, pages, popup,
     start::language,
 };
@@ -119,7 +119,7 @@ impl Connect {
         request: &Request<Body>,
     ) -> Result<Response<Body>, ApiError> {
         if !wants_page(request.headers()) {
-            return Ok(json(StatusCode::OK, &shown(link)));
+            return Ok(json(StatusCode::OK, &to_json(link)));
         }
         if link.page != LinkPage::Connect
             && let Some(session) = pages::open(self, link, browser, None).await?

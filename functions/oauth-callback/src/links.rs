@@ -100,15 +100,18 @@ impl Connect {
         let now = self.clock.now();
         let expired = link.status == LinkStatus::Pending && link.valid_until <= now;
         let link = Link { status: link.status.at(now), ..link };
-        Ok(json(StatusCode::OK, &if expired { json!({"id": id, "status": "expired"}) } else { shown(&link) }))
+        Ok(json(
+            StatusCode::OK,
+            &if expired { json!({"id": id, "status": "expired"}) } else { to_json(&link) },
+        ))
     }
 }
 
 /// Returns a link as its project sees it.
-pub(crate) fn shown(link: &Link) -> Value {
-    let mut shown = serde_json::to_value(&link.status).unwrap_or_default();
-    shown["id"] = json!(link.id);
-    shown
+pub(crate) fn to_json(link: &Link) -> Value {
+    let mut json = serde_json::to_value(&link.status).unwrap_or_default();
+    json["id"] = json!(link.id);
+    json
 }
 
 fn read(body: &[u8]) -> Result<LinkRequest, ApiError> {

@@ -18,7 +18,7 @@ use crate::{
     external_id::external_id,
     fields::Fields,
     find, headers, ids,
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Maximum number of configurations of a credential, including the default one. With the limits of their
@@ -28,9 +28,9 @@ const MAX_CONFIGURATIONS: usize = 20;
 const MAX_META: usize = 4 * 1024;
 
 /// `POST`: adds a configuration without settings. The SDK takes the newest one in the answer for it.
-pub(crate) async fn create(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    let external_id = Fields::of(asked.body)?.optional("externalId", external_id)?;
-    let connection = find::named(api, asked).await?;
+pub(crate) async fn create(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    let external_id = Fields::of(request.body)?.optional("externalId", external_id)?;
+    let connection = find::named(api, request).await?;
     let (id, now) = (Uuid::new_v4(), api.clock.now());
     change(api, &connection, |settings| {
         let all = configurations(&connection, settings);
@@ -52,10 +52,10 @@ pub(crate) async fn create(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
 }
 
 /// `PATCH`: replaces the metadata of the selected configuration.
-pub(crate) async fn update(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    let meta = Fields::of(asked.body)?.required("meta", document(MAX_META))?;
-    let picked = picked(asked)?;
-    let connection = find::named(api, asked).await?;
+pub(crate) async fn update(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    let meta = Fields::of(request.body)?.required("meta", document(MAX_META))?;
+    let picked = picked(request)?;
+    let connection = find::named(api, request).await?;
     let now = api.clock.now();
     change(api, &connection, |settings| {
         let found =
@@ -67,9 +67,9 @@ pub(crate) async fn update(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
 }
 
 /// `DELETE`: removes the selected configuration. The default one cannot be removed.
-pub(crate) async fn delete(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    let picked = picked(asked)?;
-    let connection = find::named(api, asked).await?;
+pub(crate) async fn delete(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    let picked = picked(request)?;
+    let connection = find::named(api, request).await?;
     if picked == ids::default_configuration(connection.id) {
         let message = "The default configuration goes with its credential only.";
         return Err(conflict("default_configuration", message));
@@ -99,12 +99,12 @@ async fn change(
     credential::answer_with(api, connection, &changed).await
 }
 
-fn picked(asked: &Asked<'_>) -> Result<Uuid, ApiError> {
+fn picked(request: &AuthorizedRequest<'_>) -> Result<Uuid, ApiError> {
     let missing = || {
         let message = "Name the configuration in the header X-Paragon-Configuration-Id.";
         ApiError::invalid("configuration_missing", message)
     };
-    headers::configuration(asked.headers)?.ok_or_else(missing)
+    headers::configuration(request.headers)?.ok_or_else(missing)
 }
 
 /// Returns the next time that an answer's date can distinguish.

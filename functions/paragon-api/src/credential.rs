@@ -13,10 +13,10 @@ use crate::{
 
 /// Returns a connection as a credential, with settings that [`Decided::within`] has completed. It has exactly one default configuration, because the SDK throws
 /// otherwise.
-pub(crate) fn shown(connection: &Connection, settings: &CredentialSettings) -> Value {
+pub(crate) fn to_json(connection: &Connection, settings: &CredentialSettings) -> Value {
     let configurations = configurations(connection, settings);
     let updated_at = configurations.iter().map(|one| one.updated_at).max().unwrap_or(connection.created_at);
-    let mut shown = json!({
+    let mut json = json!({
         "id": connection.id,
         "projectId": connection.project,
         "integrationId": ids::integration(connection.project),
@@ -31,9 +31,9 @@ pub(crate) fn shown(connection: &Connection, settings: &CredentialSettings) -> V
         "configurations": configurations.iter().map(|one| configuration(connection, one)).collect::<Value>(),
     });
     if let Some(external_id) = &settings.external_id {
-        shown["externalId"] = json!(external_id);
+        json["externalId"] = json!(external_id);
     }
-    shown
+    json
 }
 
 /// 200 with a credential.
@@ -42,7 +42,7 @@ pub(crate) async fn answer(api: &ParagonApi, connection: &Connection) -> Answer 
         api.settings.credential_settings(connection.id),
         Decided::read(api, connection.project, &connection.user),
     )?;
-    Ok(found(&shown(connection, &decided.within(connection, &stored.settings))))
+    Ok(found(&to_json(connection, &decided.within(connection, &stored.settings))))
 }
 
 /// The same, with settings that were just stored.
@@ -52,7 +52,7 @@ pub(crate) async fn answer_with(
     settings: &CredentialSettings,
 ) -> Answer {
     let decided = Decided::read(api, connection.project, &connection.user).await?;
-    Ok(found(&shown(connection, &decided.within(connection, settings))))
+    Ok(found(&to_json(connection, &decided.within(connection, settings))))
 }
 
 /// Returns the configurations of a connection, beginning with the default one, which exists even if it was
@@ -94,7 +94,7 @@ fn refused(connection: &Connection) -> u8 {
 }
 
 fn configuration(connection: &Connection, one: &CredentialConfiguration) -> Value {
-    let mut shown = json!({
+    let mut json = json!({
         "id": one.id,
         "connectCredentialId": connection.id,
         "isDefault": one.id == ids::default_configuration(connection.id),
@@ -105,7 +105,7 @@ fn configuration(connection: &Connection, one: &CredentialConfiguration) -> Valu
         "dateUpdated": one.updated_at.to_string(),
     });
     if let Some(external_id) = &one.external_id {
-        shown["externalId"] = json!(external_id);
+        json["externalId"] = json!(external_id);
     }
-    shown
+    json
 }

@@ -21,7 +21,7 @@ use crate::{
     fields::{Fields, Read, invalid},
     find, headers, integrations,
     linked::linked,
-    request::Asked,
+    request::AuthorizedRequest,
     workflows,
 };
 
@@ -31,28 +31,28 @@ pub(crate) const MAX_SETTINGS: usize = 4 * 1024;
 /// `GET …/sdk/credentials`: lists the user's credentials. With `integration`, as in the SDK's
 /// `getIntegrationAccount`, the answer is the integration with one credential. `includeAccountAuth` has no
 /// effect, because nobody may read a token.
-pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    let project = asked.caller.project;
-    let named = query::field(asked.query, "integration");
-    let picked = match headers::credential(asked.headers)? {
-        Some(name) => Some(find::id(api, asked, name).await?),
+pub(crate) async fn list(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    let project = request.caller.project;
+    let named = query::field(request.query, "integration");
+    let picked = match headers::credential(request.headers)? {
+        Some(name) => Some(find::id(api, request, name).await?),
         None => None,
     };
     if let Some(named) = named {
         find::integration(project, &named)?;
-        return account(api, asked, picked).await;
+        return account(api, request, picked).await;
     }
-    let mut linked = linked(api, project, &asked.caller.user).await?;
+    let mut linked = linked(api, project, &request.caller.user).await?;
     linked.retain(|(one, _)| picked.is_none_or(|picked| picked == one.id));
-    Ok(found(&linked.iter().map(|(one, settings)| credential::shown(one, settings)).collect::<Value>()))
+    Ok(found(&linked.iter().map(|(one, settings)| credential::to_json(one, settings)).collect::<Value>()))
 }
 
 /// Returns the integration with one credential: the selected one, or else the one that calls without a
 /// selection use.
-async fn account(api: &ParagonApi, asked: &Asked<'_>, picked: Option<ConnectionId>) -> Answer {
-    let project = asked.caller.project;
+async fn account(api: &ParagonApi, request: &AuthorizedRequest<'_>, picked: Option<ConnectionId>) -> Answer {
+    let project = request.caller.project;
     let (linked, project, workflows) = tokio::try_join!(
-        linked(api, project, &asked.caller.user),
+        linked(api, project, &request.caller.user),
         api.projects.project(project),
         integrations::in_order(api, project),
     )?;
@@ -60,19 +60,19 @@ async fn account(api: &ParagonApi, asked: &Asked<'_>, picked: Option<ConnectionI
     let meant = picked.or_else(|| Some(Connection::preferred(connections())?.id));
     let meant = linked.iter().find(|(one, _)| Some(one.id) == meant);
     let (meant, settings) = meant.ok_or_else(find::no_credential)?;
-    let mut shown = project
-        .map(|project| integrations::shown(&project, &workflows, true))
+    let mut json = project
+        .map(|project| integrations::to_json(&project, &workflows, true))
         .ok_or_else(find::no_credential)?;
-    let credential = credential::shown(meant, settings);
-    shown["providerId"] = credential["providerId"].clone();
-    shown["providerData"] = credential["providerData"].clone();
-    shown["credential"] = credential;
-    Ok(found(&shown))
+    let credential = credential::to_json(meant, settings);
+    json["providerId"] = credential["providerId"].clone();
+    json["providerData"] = credential["providerData"].clone();
+    json["credential"] = credential;
+    Ok(found(&json))
 }
 
 /// `GET …/sdk/credentials/{credential}`: returns one credential.
-pub(crate) async fn get(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    credential::answer(api, &find::named(api, asked).await?).await
+pub(crate) async fn get(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    credential::answer(api, &find::named(api, request).await?).await
 }
 
 /// Changes of a credential; absent fields stay as they are.
@@ -87,11 +87,11 @@ struct Changes {
 
 /// `PATCH …/sdk/credentials/{credential}`: replaces settings of the selected or the default configuration,
 /// and sets the application's own id.
-pub(crate) async fn update(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    let mut changes = read(asked)?;
-    let connection = find::named(api, asked).await?;
+pub(crate) async fn update(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    let mut changes = read(request)?;
+    let connection = find::named(api, request).await?;
     if let Some(external_id) = &changes.external_id {
-        refuse_another_ones(api, asked, &connection, external_id).await?;
+        refuse_another_ones(api, request, &connection, external_id).await?;
     }
     if changes.shared_settings.is_some() {
         let project = api.projects.project(connection.project).await?;
@@ -99,18 +99,18 @@ pub(crate) async fn update(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     }
     if let Some(given) = changes.workflow_settings.take() {
         try_out(api, &connection, &changes).await?;
-        changes.workflow_settings = Some(workflows::change(api, asked, given).await?);
+        changes.workflow_settings = Some(workflows::change(api, request, given).await?);
     }
     let change = |settings: &mut CredentialSettings| apply(api, &connection, settings, &changes);
     let changed = change_credential_settings(api.settings.as_ref(), connection.id, change).await?;
     credential::answer_with(api, &connection, &changed).await
 }
 
-fn read(asked: &Asked<'_>) -> Result<Changes, ApiError> {
-    let fields = Fields::of(asked.body)?;
+fn read(request: &AuthorizedRequest<'_>) -> Result<Changes, ApiError> {
+    let fields = Fields::of(request.body)?;
     let config = fields.object("config")?;
     Ok(Changes {
-        configuration: headers::configuration(asked.headers)?,
+        configuration: headers::configuration(request.headers)?,
         shared_settings: config.optional("sharedSettings", document(MAX_SETTINGS))?,
         // The SDK sends those of all workflows: each is checked by itself.
         workflow_settings: config.optional("workflowSettings", object)?,
@@ -162,11 +162,11 @@ fn refused(wrong: &WrongSetting) -> ApiError {
 /// Refuses an id that another of the user's credentials has, because the SDK finds a credential by it.
 async fn refuse_another_ones(
     api: &ParagonApi,
-    asked: &Asked<'_>,
+    request: &AuthorizedRequest<'_>,
     connection: &Connection,
     external_id: &str,
 ) -> Result<(), ApiError> {
-    let linked = linked(api, connection.project, &asked.caller.user).await?;
+    let linked = linked(api, connection.project, &request.caller.user).await?;
     let mut others = linked.iter().filter(|(one, _)| one.id != connection.id);
     if others.any(|(_, settings)| settings.external_id.as_deref() == Some(external_id)) {
         let message = "Another credential of the user has this externalId.";

@@ -13,7 +13,7 @@ use crate::{
     document::document,
     fields::{Fields, Read, text},
     find, headers,
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Maximum length of an event's name, in bytes.
@@ -23,13 +23,13 @@ const MAX_PAYLOAD: usize = 48 * 1024;
 
 /// Publishes an event. If the caller selects a credential and a configuration for it, they must be the
 /// user's.
-pub(crate) async fn publish(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    let fields = Fields::of(asked.body)?;
+pub(crate) async fn publish(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    let fields = Fields::of(request.body)?;
     let name = fields.required("name", name)?;
     let payload = fields.optional("payload", document(MAX_PAYLOAD))?.unwrap_or_default();
-    let configuration = headers::configuration(asked.headers)?;
-    let connection = match headers::credential(asked.headers)? {
-        Some(id) => Some(find::linked(api, asked, id).await?),
+    let configuration = headers::configuration(request.headers)?;
+    let connection = match headers::credential(request.headers)? {
+        Some(id) => Some(find::linked(api, request, id).await?),
         None => None,
     };
     if let Some(named) = configuration {
@@ -37,10 +37,10 @@ pub(crate) async fn publish(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
         let stored = api.settings.credential_settings(connection.id).await?;
         configuration_of(connection, &stored.settings, Some(named)).ok_or_else(find::no_configuration)?;
     }
-    let sent_by = asked.caller.kind.as_str().to_owned();
+    let sent_by = request.caller.kind.as_str().to_owned();
     let event = ApplicationEvent { name, payload, configuration, sent_by, at: api.clock.now() };
     let about = connection.map(|connection| connection.id);
-    let event = Event::application(asked.caller.project, asked.caller.user.clone(), about, event);
+    let event = Event::application(request.caller.project, request.caller.user.clone(), about, event);
     let id = event.id.clone();
     api.bus.publish(vec![event]).await.map_err(|error| ApiError::unavailable(&error))?;
     Ok(accepted(&json!({"id": id})))

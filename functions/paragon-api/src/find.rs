@@ -5,42 +5,42 @@ use shared::{
     model::{Connection, ConnectionId, ConnectionName, ConnectionStatus, ProjectId},
 };
 
-use crate::{DROPBOX, ParagonApi, answer::conflict, ids, request::Asked};
+use crate::{DROPBOX, ParagonApi, answer::conflict, ids, request::AuthorizedRequest};
 
 /// Returns the id of the connection with this name, an id or an integer.
 pub(crate) async fn id(
     api: &ParagonApi,
-    asked: &Asked<'_>,
+    request: &AuthorizedRequest<'_>,
     name: ConnectionName,
 ) -> Result<ConnectionId, ApiError> {
-    let id = api.connections.connection_named(asked.caller.project, name).await?;
+    let id = api.connections.connection_named(request.caller.project, name).await?;
     id.ok_or_else(no_credential)
 }
 
 /// Returns the caller's connection with this name, even if it is disconnected.
 pub(crate) async fn connection(
     api: &ParagonApi,
-    asked: &Asked<'_>,
+    request: &AuthorizedRequest<'_>,
     name: ConnectionName,
 ) -> Result<Connection, ApiError> {
-    let found = api.connections.connection(id(api, asked, name).await?).await?;
-    let is_own = |one: &Connection| one.project == asked.caller.project && one.user == asked.caller.user;
+    let found = api.connections.connection(id(api, request, name).await?).await?;
+    let is_own = |one: &Connection| one.project == request.caller.project && one.user == request.caller.user;
     found.filter(is_own).ok_or_else(no_credential)
 }
 
 /// Returns the caller's connection with this name, unless it is disconnected.
 pub(crate) async fn linked(
     api: &ParagonApi,
-    asked: &Asked<'_>,
+    request: &AuthorizedRequest<'_>,
     name: ConnectionName,
 ) -> Result<Connection, ApiError> {
-    let found = connection(api, asked, name).await?;
+    let found = connection(api, request, name).await?;
     if found.status == ConnectionStatus::Disconnected { Err(no_credential()) } else { Ok(found) }
 }
 
 /// Returns the connection that the path names.
-pub(crate) async fn named(api: &ParagonApi, asked: &Asked<'_>) -> Result<Connection, ApiError> {
-    linked(api, asked, asked.named().parse().map_err(|_| no_credential())?).await
+pub(crate) async fn named(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Result<Connection, ApiError> {
+    linked(api, request, request.named().parse().map_err(|_| no_credential())?).await
 }
 
 /// Checks that an integration's id or type is Dropbox's.

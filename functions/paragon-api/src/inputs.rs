@@ -5,35 +5,35 @@ use serde_json::{Value, json};
 use shared::model::{InputKind, PortalInput};
 
 /// Returns the inputs as `sharedMeta.inputs`.
-pub(crate) fn shown(inputs: &[PortalInput]) -> Value {
+pub(crate) fn to_json(inputs: &[PortalInput]) -> Value {
     inputs.iter().map(input).collect()
 }
 
 fn input(input: &PortalInput) -> Value {
-    let mut shown = json!({
+    let mut json = json!({
         "id": input.id,
         "type": kind(input.kind),
         "title": input.title,
         "required": input.required,
     });
     if let Some(hint) = &input.hint {
-        shown["tooltip"] = json!(hint);
+        json["tooltip"] = json!(hint);
     }
     if let Some(default) = &input.default {
-        shown["defaultValue"] = default.clone();
+        json["defaultValue"] = default.clone();
     }
     match input.kind {
         InputKind::Choice => {
             // The key under which `connect` takes the options of the application's page.
-            shown["key"] = json!(input.id);
-            shown["keyIsDefault"] = json!(false);
-            shown["customDropdownOptions"] = json!(input.options);
+            json["key"] = json!(input.id);
+            json["keyIsDefault"] = json!(false);
+            json["customDropdownOptions"] = json!(input.options);
         }
-        InputKind::Folder => shown["sourceType"] = json!("folders"),
-        InputKind::File => shown["sourceType"] = json!("files"),
+        InputKind::Folder => json["sourceType"] = json!("folders"),
+        InputKind::File => json["sourceType"] = json!("files"),
         _ => {}
     }
-    shown
+    json
 }
 
 /// Returns the SDK's name of a kind (`SidebarInputType` of `@useparagon/connect` 2.4.0).

@@ -24,7 +24,7 @@ use crate::{
     credential,
     fields::{Fields, Read, text},
     find,
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Maximum length of a code, in bytes.
@@ -36,25 +36,25 @@ struct Install {
     verifier: Option<PkceVerifier>,
 }
 
-pub(crate) async fn complete(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    let install = read(asked)?;
-    let project = api.projects.project(asked.caller.project).await?.ok_or_else(gone)?;
-    check(&project, asked, &install)?;
+pub(crate) async fn complete(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    let install = read(request)?;
+    let project = api.projects.project(request.caller.project).await?.ok_or_else(gone)?;
+    check(&project, request, &install)?;
     let app = api.apps.of_project(&project).await?;
     let grant = api
         .dropbox
         .exchange_code(&app, &install.code, install.verifier.as_ref(), &install.redirect_url)
         .await
         .map_err(|error| not_exchanged(&error))?;
-    let connection = link(api, asked, &app, grant).await?;
+    let connection = link(api, request, &app, grant).await?;
     api.metrics.count(Subject::of(&connection), Metric::AccountsConnected, 1);
     credential::answer(api, &connection).await
 }
 
-fn read(asked: &Asked<'_>) -> Result<Install, ApiError> {
-    let fields = Fields::of(asked.body)?;
+fn read(request: &AuthorizedRequest<'_>) -> Result<Install, ApiError> {
+    let fields = Fields::of(request.body)?;
     let integration = fields.required("integrationId", text(1..=MAX_CODE))?;
-    find::integration(asked.caller.project, &integration)?;
+    find::integration(request.caller.project, &integration)?;
     // The other fields that the SDK sends (`integrationOptions`, `config`, `installOptions`) have no meaning
     // for Dropbox.
     Ok(Install {
@@ -90,8 +90,8 @@ fn verifier(value: &Value) -> Read<PkceVerifier> {
 }
 
 /// Checks whether a code may be exchanged here.
-fn check(project: &Project, asked: &Asked<'_>, install: &Install) -> Result<(), ApiError> {
-    if asked.caller.kind != CallerKind::ApiKey && !project.user_tokens.may_complete_installs {
+fn check(project: &Project, request: &AuthorizedRequest<'_>, install: &Install) -> Result<(), ApiError> {
+    if request.caller.kind != CallerKind::ApiKey && !project.user_tokens.may_complete_installs {
         let message = "This project takes codes from its server only, with the API key: a page must not complete an \
             installation unless the project allows it.";
         return Err(conflict("install_not_allowed", message));
@@ -111,14 +111,14 @@ fn check(project: &Project, asked: &Asked<'_>, install: &Install) -> Result<(), 
 /// Stores the grant, and begins the first sync. If the grant cannot be stored, it is revoked at Dropbox.
 async fn link(
     api: &ParagonApi,
-    asked: &Asked<'_>,
+    request: &AuthorizedRequest<'_>,
     app: &OauthApp,
     grant: UnheldGrant,
 ) -> Result<Connection, ApiError> {
     let (linking, tags) = (linking(api), Tags::new());
     let whose = LinkFor {
-        project: asked.caller.project,
-        user: &asked.caller.user,
+        project: request.caller.project,
+        user: &request.caller.user,
         connection: None,
         other_account: OtherAccount::Add,
         scopes: &app.terms.scopes,

@@ -11,7 +11,7 @@ use crate::{
     DROPBOX, ParagonApi,
     answer::{Answer, found},
     ids, inputs,
-    request::Asked,
+    request::AuthorizedRequest,
     workflows::{listed, meta},
 };
 
@@ -19,14 +19,14 @@ const NAME: &str = "Dropbox";
 /// Dropbox's blue.
 const BRAND_COLOR: &str = "#0061fe";
 
-pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
+pub(crate) async fn list(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
     let (project, connections, workflows) = tokio::try_join!(
-        api.projects.project(asked.caller.project),
-        api.connections.connections_of_user(asked.caller.project, &asked.caller.user),
-        in_order(api, asked.caller.project),
+        api.projects.project(request.caller.project),
+        api.connections.connections_of_user(request.caller.project, &request.caller.user),
+        in_order(api, request.caller.project),
     )?;
     let is_linked = connections.iter().any(|one| one.status != ConnectionStatus::Disconnected);
-    let all: Vec<Value> = project.iter().map(|project| shown(project, &workflows, is_linked)).collect();
+    let all: Vec<Value> = project.iter().map(|project| to_json(project, &workflows, is_linked)).collect();
     Ok(found(&json!(all)))
 }
 
@@ -41,7 +41,7 @@ pub(crate) async fn in_order(api: &ParagonApi, project: ProjectId) -> Result<Vec
 const SOURCES: [(&str, &str); 2] = [("folders", "Folder"), ("files", "File")];
 
 /// Returns the integration. It needs nothing from a user except the consent at Dropbox.
-pub(crate) fn shown(project: &Project, workflows: &[Workflow], is_linked: bool) -> Value {
+pub(crate) fn to_json(project: &Project, workflows: &[Workflow], is_linked: bool) -> Value {
     let id = ids::integration(project.id);
     let created_at = project.created_at.to_string();
     json!({
@@ -63,7 +63,7 @@ pub(crate) fn shown(project: &Project, workflows: &[Workflow], is_linked: bool) 
             "dateCreated": created_at,
             "values": {
                 "workflowMeta": meta(workflows),
-                "sharedMeta": {"inputs": inputs::shown(&project.settings.inputs)},
+                "sharedMeta": {"inputs": inputs::to_json(&project.settings.inputs)},
             },
         }],
         "sdkIntegrationConfig": {
@@ -79,14 +79,14 @@ pub(crate) fn shown(project: &Project, workflows: &[Workflow], is_linked: bool) 
 
 fn sources() -> Value {
     let source = |(key, title): (&str, &str)| {
-        let shown = json!({
+        let json = json!({
             "type": "DYNAMIC_DATA_SOURCE",
             "title": title,
             "cacheKey": key,
             "refreshDependencies": [],
             "supportPagination": true,
         });
-        (key.to_owned(), shown)
+        (key.to_owned(), json)
     };
     SOURCES.into_iter().map(source).collect()
 }

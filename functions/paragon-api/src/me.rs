@@ -8,15 +8,15 @@ use crate::{
     answer::{Answer, found},
     credential,
     linked::{Linked, linked},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Features that Paragon sells separately and the SDK checks for: connecting accounts from pages of the
 /// application's own, and metadata of users.
 const FEATURES: [&str; 2] = ["headless-cp", "user-metadata"];
 
-pub(crate) async fn get(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    let caller = &asked.caller;
+pub(crate) async fn get(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    let caller = &request.caller;
     let (linked, metadata) = tokio::try_join!(
         linked(api, caller.project, &caller.user),
         api.metadata.user_metadata(caller.project, &caller.user),
@@ -35,23 +35,23 @@ pub(crate) async fn get(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
 /// whether that one works: if it is true the SDK refuses to connect again, and a connection that does not
 /// work must be connected again.
 fn dropbox(linked: &[Linked]) -> Value {
-    let all: Vec<Value> = linked.iter().map(|(one, settings)| credential::shown(one, settings)).collect();
-    let mut shown = json!({"enabled": false, "allCredentials": all});
+    let all: Vec<Value> = linked.iter().map(|(one, settings)| credential::to_json(one, settings)).collect();
+    let mut json = json!({"enabled": false, "allCredentials": all});
     let meant = Connection::preferred(linked.iter().map(|(one, _)| one.clone()).collect());
     let Some((meant, settings)) =
         linked.iter().find(|(one, _)| meant.as_ref().is_some_and(|meant| meant.id == one.id))
     else {
-        return shown;
+        return json;
     };
-    shown["enabled"] = json!(meant.status == ConnectionStatus::Active);
-    shown["credentialId"] = json!(meant.id);
-    shown["credentialStatus"] = json!(credential::status(meant));
-    shown["providerId"] = json!(meant.account);
-    shown["providerData"] = json!({});
+    json["enabled"] = json!(meant.status == ConnectionStatus::Active);
+    json["credentialId"] = json!(meant.id);
+    json["credentialStatus"] = json!(credential::status(meant));
+    json["providerId"] = json!(meant.account);
+    json["providerData"] = json!({});
     if let Some(default) = credential::configuration_of(meant, settings, None) {
-        shown["credentialConfigId"] = json!(default.id);
-        shown["sharedSettings"] = json!(default.shared_settings);
-        shown["workflowSettings"] = json!(default.workflow_settings);
+        json["credentialConfigId"] = json!(default.id);
+        json["sharedSettings"] = json!(default.shared_settings);
+        json["workflowSettings"] = json!(default.workflow_settings);
     }
-    shown
+    json
 }

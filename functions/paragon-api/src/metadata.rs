@@ -8,7 +8,7 @@ use crate::{
     answer::{Answer, found},
     document::document,
     fields::{Fields, invalid},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Maximum size of a user's metadata as JSON, in bytes.
@@ -16,9 +16,9 @@ const MAX_METADATA: usize = 4 * 1024;
 
 /// Replaces members of the same name, removes those that are `null`, and keeps all others, because the SDK
 /// sends only the members that its caller gave.
-pub(crate) async fn update(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    let given = Fields::of(asked.body)?.required("meta", document(MAX_METADATA))?;
-    let whose = (asked.caller.project, &asked.caller.user);
+pub(crate) async fn update(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    let given = Fields::of(request.body)?.required("meta", document(MAX_METADATA))?;
+    let whose = (request.caller.project, &request.caller.user);
     let change = |metadata: &mut Tags| merge(metadata, &given);
     let changed =
         change_user_metadata(api.metadata.as_ref(), api.users.as_ref(), whose, api.clock.now(), change)

@@ -15,15 +15,15 @@ use crate::{
     answer::{Answer, found},
     credential,
     linked::linked,
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Returns the project's name, the path of its logo below the deployment's address, and the user's accounts. For an origin that the project has not registered only
 /// that is said, because the portal shows nothing there.
-pub(crate) async fn get(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    let caller = &asked.caller;
+pub(crate) async fn get(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    let caller = &request.caller;
     let project = api.projects.project(caller.project).await?.ok_or_else(gone)?;
-    let origin = query::field(asked.query, "origin").and_then(|origin| web_origin(&origin).ok());
+    let origin = query::field(request.query, "origin").and_then(|origin| web_origin(&origin).ok());
     if !origin.is_some_and(|origin| project.has_origin_of(&origin)) {
         return Ok(found(&json!({"origin_registered": false})));
     }
@@ -31,17 +31,17 @@ pub(crate) async fn get(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     let accounts = try_join_all(linked.iter().map(|(one, _)| account(api, one))).await?;
     let logo = project.settings.logo.as_ref();
     let logo = logo.map(|logo| format!("projects/{}/theme/{}", project.id, logo.file_name()));
-    let shown = json!({"origin_registered": true, "name": project.name, "logo": logo, "accounts": accounts});
-    Ok(found(&shown))
+    let json = json!({"origin_registered": true, "name": project.name, "logo": logo, "accounts": accounts});
+    Ok(found(&json))
 }
 
 async fn account(api: &ParagonApi, connection: &Connection) -> Result<Value, StoreError> {
     let (head, choices) = tokio::try_join!(api.log.head(connection.id), api.choices.choices(connection.id))?;
-    Ok(shown(connection, &head, &choices))
+    Ok(to_json(connection, &head, &choices))
 }
 
-fn shown(connection: &Connection, head: &Head, choices: &Choices) -> Value {
-    let stays = |one: &&Selection| one.state != SelectionState::Unwanted;
+fn to_json(connection: &Connection, head: &Head, choices: &Choices) -> Value {
+    let stays = |one: &&Selection| one.state != SelectionState::Deselected;
     let selections: Vec<&Selection> = choices.selections.iter().filter(stays).collect();
     json!({
         "id": connection.id,

@@ -4,7 +4,7 @@ use http::HeaderMap;
 use shared::caller::Caller;
 
 /// A request whose caller has been checked and may make it.
-pub(crate) struct Asked<'a> {
+pub(crate) struct AuthorizedRequest<'a> {
     /// The caller, and the user that they call for.
     pub(crate) caller: Caller,
     /// Parameters in the path after the project.
@@ -17,7 +17,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) body: &'a [u8],
 }
 
-impl Asked<'_> {
+impl AuthorizedRequest<'_> {
     /// Returns the first parameter after the project, which the routes that use this have.
     pub(crate) fn named(&self) -> &str {
         self.parameters.first().copied().unwrap_or_default()

@@ -10,7 +10,7 @@ use shared::{
 
 use crate::{
     ParagonApi, answer::Answer, configurations, credentials, event, install, integrations, me, metadata,
-    portal, request::Asked, subscriptions, triggers, ui, uninstall, workflows,
+    portal, request::AuthorizedRequest, subscriptions, triggers, ui, uninstall, workflows,
 };
 
 /// Answers a request. `subject` is set to the project as soon as it is known.
@@ -33,7 +33,7 @@ pub(crate) async fn route(
     let (projects, now) = (api.projects.as_ref(), api.clock.now());
     let caller = Caller::check(projects, operation, project, request.headers(), now).await?;
     *subject = Subject::of_project(caller.project);
-    let asked = Asked {
+    let asked = AuthorizedRequest {
         caller,
         parameters: rest.to_vec(),
         headers: request.headers(),
@@ -43,7 +43,7 @@ pub(crate) async fn route(
     answer(api, operation, &asked).await
 }
 
-async fn answer(api: &ParagonApi, operation: Operation, asked: &Asked<'_>) -> Answer {
+async fn answer(api: &ParagonApi, operation: Operation, asked: &AuthorizedRequest<'_>) -> Answer {
     match operation {
         Operation::GetSdkUser => me::get(api, asked).await,
         Operation::UpdateSdkUser => metadata::update(api, asked).await,

@@ -50,9 +50,9 @@ pub(crate) async fn add(
         Err(StoreError::Conflict) => return Err(project_gone()),
         added => added?,
     }
-    let mut shown = listed_key(&stored, caller);
-    shown["api_key"] = json!(key.expose());
-    Ok(made(&shown))
+    let mut json = listed_key(&stored, caller);
+    json["api_key"] = json!(key.expose());
+    Ok(made(&json))
 }
 
 pub(crate) async fn remove(

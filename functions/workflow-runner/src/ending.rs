@@ -183,7 +183,7 @@ fn advanced(
         at: began,
         ms: u64::try_from(now.since(began).as_millis()).unwrap_or(u64::MAX),
         attempts,
-        input: record::shown(step, &input),
+        input: record::redacted(step, &input),
         output,
         error,
     };

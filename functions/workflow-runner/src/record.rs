@@ -9,12 +9,12 @@ const SECRET: [&str; 8] = ["auth", "cookie", "credential", "key", "pass", "secre
 const HIDDEN: &str = "(hidden)";
 
 /// Returns a step's input without secrets, cut to the size of a record.
-pub(crate) fn shown(step: &Step, input: &Value) -> Value {
-    let shown = match &step.kind {
+pub(crate) fn redacted(step: &Step, input: &Value) -> Value {
+    let redacted = match &step.kind {
         StepKind::Http { .. } => without_secrets(input.clone()),
         _ => input.clone(),
     };
-    cut(shown)
+    cut(redacted)
 }
 
 /// Whether the value of a header with this name is a secret.
@@ -62,7 +62,7 @@ mod tests {
             "body": {"name": "a"},
         });
         assert_eq!(
-            shown(&http(), &input),
+            redacted(&http(), &input),
             json!({
                 "url": "https://example.com/a?(hidden)",
                 "headers": {"Authorization": "(hidden)", "X-Api-Key": "(hidden)", "Accept": "text/plain"},
@@ -74,8 +74,12 @@ mod tests {
     #[test]
     fn a_large_input_is_cut_and_still_is_json() {
         let large = json!({"body": "ü\"".repeat(10_000)});
-        let shown = shown(&http(), &large);
-        assert!(shown.to_string().len() <= limits::LARGEST_RECORDED_INPUT, "{}", shown.to_string().len());
-        assert!(shown.as_str().unwrap().starts_with("{\"body\":\"ü"));
+        let redacted = redacted(&http(), &large);
+        assert!(
+            redacted.to_string().len() <= limits::LARGEST_RECORDED_INPUT,
+            "{}",
+            redacted.to_string().len()
+        );
+        assert!(redacted.as_str().unwrap().starts_with("{\"body\":\"ü"));
     }
 }

@@ -14,7 +14,7 @@ use shared::{
 use crate::{
     WorkflowsApi,
     answer::{Answer, found},
-    find, shown,
+    find, to_json,
 };
 
 /// Default number of users per page.
@@ -40,14 +40,14 @@ pub(crate) async fn list(api: &WorkflowsApi, workflow: &Workflow, asked: &str) -
     page.truncate(usize::from(most));
     let next = page.last().filter(|_| has_more).map(|last| last.user.clone());
     let listed: Vec<Value> =
-        page.iter().map(|decided| shown::enablement(workflow, &decided.user, Some(decided))).collect();
+        page.iter().map(|decided| to_json::enablement(workflow, &decided.user, Some(decided))).collect();
     Ok(found(&json!({"enablements": listed, "next": next})))
 }
 
 /// Shows whether the workflow runs for a user.
 pub(crate) async fn show(api: &WorkflowsApi, workflow: &Workflow, user: &UserId) -> Answer {
     let decided = api.workflows.enablement(workflow.project, workflow.id, user).await?;
-    Ok(found(&shown::enablement(workflow, user, decided.as_ref())))
+    Ok(found(&to_json::enablement(workflow, user, decided.as_ref())))
 }
 
 /// Decides whether the workflow runs for a user, and how. Members that the body does not have stay as they are.
@@ -65,7 +65,7 @@ pub(crate) async fn change(api: &WorkflowsApi, workflow: &Workflow, user: &UserI
     };
     let choice = Choice { is_enabled, connections, settings };
     let decided = api.enabling().choose(workflow, user, choice).await?;
-    Ok(found(&shown::enablement(workflow, user, Some(&decided))))
+    Ok(found(&to_json::enablement(workflow, user, Some(&decided))))
 }
 
 async fn found_connections(

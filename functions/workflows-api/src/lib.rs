@@ -12,7 +12,7 @@ mod find;
 mod history;
 mod routes;
 mod runs;
-mod shown;
+mod to_json;
 mod trigger;
 
 pub use api::{WorkflowsApi, handle};

@@ -27,14 +27,14 @@ pub(crate) fn unmount(member: &Account, at: &str) -> anyhow::Result<()> {
 
 /// Lists the shared folders that `member` has mounted, with their ids and paths.
 pub(crate) fn mounted(member: &Account) -> anyhow::Result<Vec<(String, String)>> {
-    let mut shown = Vec::new();
+    let mut displayed = Vec::new();
     for mount in member.mounts()? {
         let point = member.journal(|journal| journal.find(&Locator::Id(mount.point.clone())))?;
         if let Some(point) = point.filter(|_| mount.member == member.profile.namespace) {
-            shown.push((mount.namespace().to_string(), point.path.display));
+            displayed.push((mount.namespace().to_string(), point.path.display));
         }
     }
-    Ok(shown)
+    Ok(displayed)
 }
 
 /// Ends a mount, whose empty folder is `point`.

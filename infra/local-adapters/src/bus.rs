@@ -19,7 +19,7 @@ use tokio::{
 
 use crate::{
     file::File,
-    watch::{Asked, Watch, Watched},
+    watch::{Operation, Watch, Watched},
 };
 
 const SCHEMA: &str = "
@@ -160,7 +160,7 @@ impl Bus for MachineBus {
             let now = self.0.clock.now().0;
             self.0.file.write(|transaction| append(transaction, batch, &details, now)).map_err(failed)?;
             let bytes: Vec<usize> = details.iter().map(String::len).collect();
-            self.0.watched.tell(&Asked::Published { bytes: &bytes });
+            self.0.watched.tell(&Operation::Published { bytes: &bytes });
             self.0.bell.notify_waiters();
         }
         Ok(())

@@ -19,7 +19,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufWriter},
 };
 
-use crate::watch::{Asked, Watch, Watched};
+use crate::watch::{Operation, Watch, Watched};
 
 /// Folder of incomplete uploads. No key can refer to it.
 const UPLOADS: &str = ".uploads";
@@ -108,20 +108,20 @@ impl ContentStore for FolderContent {
         // A copy is not an upload, so it is reported once, as a copy.
         let (file, watched) = (BufWriter::new(file), Watched::default());
         Box::new(FileUpload { file, temporary, target, watched }).complete().await?;
-        self.watched.tell(&Asked::Copied);
+        self.watched.tell(&Operation::Copied);
         Ok(true)
     }
 
     async fn size(&self, key: &ContentKey) -> Result<Option<u64>, ContentError> {
         let path = self.path(key)?;
         let metadata = present(&path, tokio::fs::metadata(&path).await)?;
-        self.watched.tell(&Asked::Read);
+        self.watched.tell(&Operation::Read);
         Ok(metadata.filter(std::fs::Metadata::is_file).map(|metadata| metadata.len()))
     }
 
     async fn read(&self, key: &ContentKey) -> Result<Option<Bytes>, ContentError> {
         let path = self.path(key)?;
-        self.watched.tell(&Asked::Read);
+        self.watched.tell(&Operation::Read);
         Ok(present(&path, tokio::fs::read(&path).await)?.map(Bytes::from))
     }
 
@@ -136,7 +136,7 @@ impl ContentStore for FolderContent {
         let listed = tokio::task::spawn_blocking(move || keys_below(&folder, Path::new(&all))).await;
         let mut keys =
             listed.map_err(|error| failed(&place, &error))?.map_err(|error| failed(&place, &error))?;
-        self.watched.tell(&Asked::Listed);
+        self.watched.tell(&Operation::Listed);
         keys.retain(|key| after.is_none_or(|after| key.as_str() > after.as_str()));
         keys.sort();
         keys.truncate(LISTED);
@@ -159,7 +159,7 @@ impl ContentReader for FolderContent {
         length: u64,
     ) -> Result<Option<ObjectPart>, ContentError> {
         let path = self.path(key)?;
-        self.watched.tell(&Asked::Read);
+        self.watched.tell(&Operation::Read);
         present(&path, read_part(&path, offset, length).await).map(Option::flatten)
     }
 }
@@ -218,7 +218,7 @@ impl Upload for FileUpload {
         let Self { mut file, temporary, target, watched } = *self;
         file.flush().await.map_err(|error| failed(&target, &error))?;
         let bytes = file.get_ref().metadata().await.map_err(|error| failed(&target, &error))?.len();
-        watched.tell(&Asked::Stored { bytes });
+        watched.tell(&Operation::Stored { bytes });
         let place = target.clone();
         let moved = tokio::task::spawn_blocking(move || {
             place.parent().map_or(Ok(()), std::fs::create_dir_all)?;

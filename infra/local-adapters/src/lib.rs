@@ -24,4 +24,4 @@ pub use key::FileKey;
 pub use links::MachineLinks;
 pub use metrics::RecordedMetrics;
 pub use queue::{DeadLetter, DeadLetters, Depth, MachineQueue, MachineQueues, QueueSettings};
-pub use watch::{Asked, Watch};
+pub use watch::{Operation, Watch};

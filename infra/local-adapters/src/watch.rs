@@ -9,7 +9,7 @@ use crate::DynamoCall;
 
 /// A request to an adapter.
 #[derive(Debug, Clone, Copy)]
-pub enum Asked<'a> {
+pub enum Operation<'a> {
     /// A request to the table. The response, as JSON, names the units that it consumed (`ConsumedCapacity`).
     Table {
         /// Request.
@@ -64,7 +64,7 @@ pub enum Asked<'a> {
 /// Observer of requests to the adapters.
 pub trait Watch: Send + Sync {
     /// Reports a request, unless it failed before it could take effect.
-    fn asked(&self, asked: &Asked<'_>);
+    fn observe(&self, observe: &Operation<'_>);
 }
 
 /// Slot for an adapter's observer. Clones share the slot.
@@ -82,9 +82,9 @@ impl Watched {
         self.0.get().map(AsRef::as_ref)
     }
 
-    pub(crate) fn tell(&self, asked: &Asked<'_>) {
+    pub(crate) fn tell(&self, observe: &Operation<'_>) {
         if let Some(watch) = self.watch() {
-            watch.asked(asked);
+            watch.observe(observe);
         }
     }
 }

@@ -24,7 +24,7 @@ pub enum Decision {
 
 /// A page or redirect that the browser received.
 #[derive(Debug, Clone)]
-pub struct Shown {
+pub struct BrowserPage {
     /// Address.
     pub url: Url,
     /// Status code.
@@ -35,7 +35,7 @@ pub struct Shown {
     pub body: String,
 }
 
-impl Shown {
+impl BrowserPage {
     /// Returns the address to which it redirects.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ impl Browser {
     ///
     /// # Errors
     /// If there is no response.
-    pub async fn get(&self, url: Url) -> anyhow::Result<Shown> {
+    pub async fn get(&self, url: Url) -> anyhow::Result<BrowserPage> {
         self.show(self.http.get(url)).await
     }
 
@@ -89,7 +89,7 @@ impl Browser {
     ///
     /// # Errors
     /// If there is no response.
-    pub async fn post(&self, url: Url, fields: &[(String, String)]) -> anyhow::Result<Shown> {
+    pub async fn post(&self, url: Url, fields: &[(String, String)]) -> anyhow::Result<BrowserPage> {
         self.show(self.http.post(url).form(fields)).await
     }
 
@@ -130,11 +130,11 @@ impl Browser {
         self.cookies.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
-    async fn show(&self, request: RequestBuilder) -> anyhow::Result<Shown> {
+    async fn show(&self, request: RequestBuilder) -> anyhow::Result<BrowserPage> {
         let response = request.header(ACCEPT, self.accept).header(COOKIE, self.cookies()).send().await?;
         self.keep(response.headers());
         let (url, status, headers) = (response.url().clone(), response.status(), response.headers().clone());
-        Ok(Shown { url, status, headers, body: response.text().await? })
+        Ok(BrowserPage { url, status, headers, body: response.text().await? })
     }
 
     fn cookies(&self) -> String {
@@ -158,7 +158,7 @@ impl Browser {
 }
 
 /// Returns a page's form: its action, its hidden fields, and the radio button whose label contains `choice`.
-fn form(page: &Shown, choice: Option<&str>) -> anyhow::Result<(Url, Vec<(String, String)>)> {
+fn form(page: &BrowserPage, choice: Option<&str>) -> anyhow::Result<(Url, Vec<(String, String)>)> {
     let (_, form) = page.body.split_once("<form").with_context(|| format!("no form at {}", page.url))?;
     let action =
         attribute(form, "action").map_or_else(|| Ok(page.url.clone()), |action| page.url.join(&action))?;

@@ -72,22 +72,25 @@ pub struct SelectionRefusal {
 #[serde(rename_all = "snake_case")]
 pub enum SelectionState {
     /// Requested, and not yet listed to its end.
-    Wanted,
+    #[serde(rename = "wanted")]
+    Requested,
     /// Listed; its changes are followed.
-    Held,
+    #[serde(rename = "held")]
+    Listed,
     /// Unknown to Dropbox. If it comes back, it is listed again.
     Missing,
     /// Refused by Dropbox. What is mirrored of it stays as it is, and each resync tries again.
     Refused,
     /// To be removed, and with it everything in the mirror that no other selection contains.
-    Unwanted,
+    #[serde(rename = "unwanted")]
+    Deselected,
 }
 
 impl Selection {
     /// Returns a selection that is requested now.
     #[must_use]
     pub fn new(target: Target, selected_at: Timestamp) -> Self {
-        let state = SelectionState::Wanted;
+        let state = SelectionState::Requested;
         Self {
             target,
             state,
@@ -111,14 +114,14 @@ impl Selection {
 
     /// Returns the selection after it was listed to its end.
     #[must_use]
-    pub fn held(&self) -> Self {
-        Self { state: SelectionState::Held, listing: None, listed: 0, refusal: None, ..self.clone() }
+    pub fn fully_listed(&self) -> Self {
+        Self { state: SelectionState::Listed, listing: None, listed: 0, refusal: None, ..self.clone() }
     }
 
     /// Returns whether its target belongs in the mirror.
     #[must_use]
     pub fn is_wanted(&self) -> bool {
-        self.state != SelectionState::Unwanted
+        self.state != SelectionState::Deselected
     }
 }
 

@@ -2,7 +2,7 @@
 //! browser gets.
 
 mod allowed;
-mod shown;
+mod answered;
 
 use oauth_callback::handle;
 use url::Url;
@@ -35,7 +35,7 @@ pub(crate) fn target(bytes: &[u8]) {
         let allowed = Allowed::by(&draft);
         allowed.check(&record, &draft);
         check_secrets(&record, response.body(), line(bytes).0);
-        shown::check(&response, allowed);
+        answered::check(&response, allowed);
     });
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use local_adapters::{Asked, DynamoCall, Watch};
+use local_adapters::{DynamoCall, Operation, Watch};
 use serde_json::Value;
 use shared::queue::TICK_GROUP;
 
@@ -36,29 +36,29 @@ impl Ledger {
 }
 
 impl Watch for Ledger {
-    fn asked(&self, asked: &Asked<'_>) {
+    fn observe(&self, observe: &Operation<'_>) {
         let mut counts = self.counts();
-        match asked {
-            Asked::Table { call, answer } => table(&mut counts, *call, answer),
-            Asked::Sent { queue, bytes } => counts.add(requests_to(queue), number(units::sends(bytes))),
-            Asked::Received { queue, group, bytes } => {
+        match observe {
+            Operation::Table { call, answer } => table(&mut counts, *call, answer),
+            Operation::Sent { queue, bytes } => counts.add(requests_to(queue), number(units::sends(bytes))),
+            Operation::Received { queue, group, bytes } => {
                 counts.add(requests_to(queue), number(units::chunks(*bytes)));
                 counts.add(invocation(queue, *group), 1.0);
             }
-            Asked::Acknowledged { queue } | Asked::VisibilitySet { queue } => {
+            Operation::Acknowledged { queue } | Operation::VisibilitySet { queue } => {
                 counts.add(requests_to(queue), 1.0);
             }
-            Asked::Published { bytes } => {
+            Operation::Published { bytes } => {
                 counts.add(Count::Events, bytes.iter().map(|bytes| number(units::chunks(*bytes))).sum());
             }
-            Asked::Stored { bytes } => counts.add(Count::BucketWrites, number(units::puts(*bytes))),
-            Asked::Copied => {
+            Operation::Stored { bytes } => counts.add(Count::BucketWrites, number(units::puts(*bytes))),
+            Operation::Copied => {
                 // One request reads the size, one copies.
                 counts.add(Count::BucketWrites, 1.0);
                 counts.add(Count::BucketReads, 1.0);
             }
-            Asked::Read => counts.add(Count::BucketReads, 1.0),
-            Asked::Listed => counts.add(Count::BucketWrites, 1.0),
+            Operation::Read => counts.add(Count::BucketReads, 1.0),
+            Operation::Listed => counts.add(Count::BucketWrites, 1.0),
         }
     }
 }

@@ -124,12 +124,12 @@ fn beside(flows: &Flows) -> (Vec<String>, Vec<String>) {
 pub(super) fn services(bill: &Bill, prices: &Prices) -> String {
     let services = bill.by_service(prices).into_iter();
     let named: Vec<String> =
-        services.map(|(service, dollars)| format!("{service} {}", shown(dollars))).collect();
+        services.map(|(service, dollars)| format!("{service} {}", rounded(dollars))).collect();
     named.join(", ")
 }
 
 /// Formats dollars with two decimals, or four below $0.10.
-fn shown(dollars: f64) -> String {
+fn rounded(dollars: f64) -> String {
     if dollars < 0.1 { format!("{dollars:.4}") } else { format!("{dollars:.2}") }
 }
 

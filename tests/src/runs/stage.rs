@@ -28,7 +28,7 @@ const CONNECTION: ConnectionId = ConnectionId(Uuid::from_u128(2));
 const TABLE: &str = "dropline";
 
 /// A run that is to start, once, however often it is tried.
-pub(super) struct Asked {
+pub(super) struct RequestedRun {
     pub(super) workflow: Workflow,
     pub(super) start: Start,
     /// Whether somebody was told that it has started.
@@ -47,7 +47,7 @@ pub(super) struct Stage {
     pub(super) mailbox: Arc<Mailbox>,
     pub(super) outside: Arc<Outside>,
     workflows: Vec<Workflow>,
-    pub(super) asked: Vec<Asked>,
+    pub(super) asked: Vec<RequestedRun>,
 }
 
 impl Stage {
@@ -106,7 +106,7 @@ impl Stage {
         let cause = Cause::Event { id: format!("event:{}", self.asked.len()), at: self.clock.now() };
         let trigger = documents::trigger(&mut self.rng);
         let start = Start { user: user(), connection: Some(CONNECTION), cause, trigger };
-        self.asked.push(Asked { workflow, start, is_started: false });
+        self.asked.push(RequestedRun { workflow, start, is_started: false });
     }
 
     /// Returns what starts runs in a process.

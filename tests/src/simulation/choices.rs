@@ -81,7 +81,7 @@ fn something(account: &Account, rng: &mut Rng) -> Option<Target> {
 
 /// Returns Dropbox's files and folders that the selections include.
 pub(super) fn taken_in(selections: &[Selection], nodes: Vec<(String, Node)>) -> Vec<(String, Node)> {
-    let wanted = || selections.iter().filter(|one| one.state != SelectionState::Unwanted);
+    let wanted = || selections.iter().filter(|one| one.state != SelectionState::Deselected);
     if wanted().any(|one| one.target == Target::Everything) {
         return nodes;
     }

@@ -4,7 +4,7 @@ use fastrand::Rng;
 
 use super::{
     dropbox::{Account, Node, child},
-    pick::{any, bytes, name, parent, shown, split},
+    pick::{any, bytes, display_name, name, parent, split},
 };
 
 /// Number of files and folders above which the next edit deletes something.
@@ -66,7 +66,7 @@ fn rewrite(account: &mut Account, rng: &mut Rng) -> String {
 fn relocate(account: &mut Account, rng: &mut Rng) -> String {
     let Some(from) = any(account, rng, |_| true) else { return write(account, rng) };
     let parent = if rng.bool() { split(&from).0 } else { parent(account, rng) };
-    let name = if rng.bool() { shown(account, &from) } else { name(rng).to_owned() };
+    let name = if rng.bool() { display_name(account, &from) } else { name(rng).to_owned() };
     // Moves that Dropbox would refuse are tried, too; another edit replaces them.
     if !account.relocate(&from, &parent, &name) {
         return write(account, rng);
@@ -92,7 +92,7 @@ fn delete(account: &mut Account, rng: &mut Rng) -> String {
 fn recreate(account: &mut Account, rng: &mut Rng) -> String {
     let Some(path) = any(account, rng, |_| true) else { return write(account, rng) };
     let is_folder = account.node(&path).is_some_and(Node::is_folder);
-    let (parent, name) = (split(&path).0, shown(account, &path));
+    let (parent, name) = (split(&path).0, display_name(account, &path));
     account.delete(&path);
     if is_folder {
         account.make_folder(&parent, &name);
@@ -110,7 +110,8 @@ fn swap(account: &mut Account, rng: &mut Rng) -> String {
             && !format!("{one}/").starts_with(&format!("{path}/"))
     };
     let Some(other) = any(account, rng, apart) else { return write(account, rng) };
-    let places = [(split(&one).0, shown(account, &one)), (split(&other).0, shown(account, &other))];
+    let places =
+        [(split(&one).0, display_name(account, &one)), (split(&other).0, display_name(account, &other))];
     account.relocate(&one, "", "swapping");
     account.relocate(&other, &places[0].0, &places[0].1);
     account.relocate("/swapping", &places[1].0, &places[1].1);
@@ -121,7 +122,7 @@ fn swap(account: &mut Account, rng: &mut Rng) -> String {
 fn replace(account: &mut Account, rng: &mut Rng) -> String {
     let Some(path) = any(account, rng, |_| true) else { return write(account, rng) };
     let is_folder = account.node(&path).is_some_and(Node::is_folder);
-    let (parent, name) = (split(&path).0, shown(account, &path));
+    let (parent, name) = (split(&path).0, display_name(account, &path));
     if is_folder {
         account.write(&parent, &name, bytes(rng));
     } else {
@@ -193,7 +194,7 @@ mod tests {
             let path = child("", name);
             account.write("", name, Vec::new());
             assert_eq!(account.change_case(&path), name != changed);
-            assert_eq!(shown(&account, &path), changed);
+            assert_eq!(display_name(&account, &path), changed);
         }
     }
 

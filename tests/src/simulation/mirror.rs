@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shared::model::{
     Change, ChangeKind, Content, Item, ItemId, ItemKind, Metadata, NotFetched, Rev,
-    SelectionState::{self, Unwanted, Wanted},
+    SelectionState::{self, Deselected, Requested},
 };
 
 use super::{
@@ -41,7 +41,7 @@ pub(super) async fn mirror(stage: &Stage, depth: Depth) -> Result<(), Violation>
         return Err(Violation::new("I6", "the connection waits for its user although its tokens work"));
     }
     let selections = stage.wiring.selections().await;
-    if let Some(selection) = selections.iter().find(|one| matches!(one.state, Wanted | Unwanted)) {
+    if let Some(selection) = selections.iter().find(|one| matches!(one.state, Requested | Deselected)) {
         return Err(Violation::new("quiet", format!("{selection:?} is still to be seen to")));
     }
     let exclusions = stage.wiring.exclusions().await;
@@ -67,7 +67,7 @@ pub(super) async fn mirror(stage: &Stage, depth: Depth) -> Result<(), Violation>
     if depth == Depth::Drained {
         return Ok(());
     }
-    shown(&items)?;
+    display_paths(&items)?;
     let nodes: BTreeMap<String, Node> = nodes.into_iter().map(|(_, node)| (node.id.clone(), node)).collect();
     let wanted = items.iter().filter(|item| item.content.is_wanted()).count() as u64;
     if stage.wiring.max_files.is_some_and(|most| wanted > most) {
@@ -96,7 +96,7 @@ fn with_twins(nodes: Vec<(String, Node)>, stage: &Stage, items: &[Item]) -> Vec<
 }
 
 /// Checks that each item's display path is its folder's, followed by its own name.
-fn shown(items: &[Item]) -> Result<(), Violation> {
+fn display_paths(items: &[Item]) -> Result<(), Violation> {
     let by_path: BTreeMap<&str, &Metadata> =
         items.iter().map(|item| (item.metadata.path_lower.as_str(), &item.metadata)).collect();
     for metadata in by_path.values() {

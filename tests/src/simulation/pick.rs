@@ -41,6 +41,6 @@ pub(super) fn split(path: &str) -> (String, String) {
 }
 
 /// Returns the name of the file or folder at a path, as people see it.
-pub(super) fn shown(account: &Account, path: &str) -> String {
+pub(super) fn display_name(account: &Account, path: &str) -> String {
     account.node(path).map(|node| node.name.clone()).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use local::browser::{Browser, Shown};
+use local::browser::{Browser, BrowserPage};
 use shared::{
     model::{BrowserSecret, ConnectionId},
     seal::{Owner, Place},
@@ -77,7 +77,7 @@ impl Hunt {
     }
 
     /// Records a browser's page, which must be an error.
-    pub(crate) fn failed_page(&mut self, shown: &Shown) {
+    pub(crate) fn failed_page(&mut self, shown: &BrowserPage) {
         assert!(!shown.status.is_success(), "{}", shown.body);
         self.errors.push(format!("{:?}\n{}", shown.headers, shown.body));
     }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use futures_util::{StreamExt, stream};
-use local_adapters::{Asked, Watch};
+use local_adapters::{Operation, Watch};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::{
@@ -36,8 +36,8 @@ impl Sent {
 }
 
 impl Watch for Sent {
-    fn asked(&self, asked: &Asked<'_>) {
-        if let Asked::Sent { bytes, .. } = asked {
+    fn observe(&self, observe: &Operation<'_>) {
+        if let Operation::Sent { bytes, .. } = observe {
             self.0.fetch_add(bytes.len(), Ordering::Relaxed);
         }
     }

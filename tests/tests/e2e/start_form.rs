@@ -1,7 +1,7 @@
 //! The form of the start page (T20): only a click on our own page, in a browser that has opened it, starts a
 //! connect.
 
-use local::browser::{Browser, Decision, Shown};
+use local::browser::{Browser, BrowserPage, Decision};
 use reqwest::{Client, StatusCode, header::HeaderMap, redirect::Policy};
 use serde_json::Value;
 use tests::{App, World};
@@ -18,7 +18,7 @@ async fn form(browser: &Browser, link: &str) -> Vec<(String, String)> {
     ["ticket", "proof"].map(|name| (name.to_owned(), hidden(&page, name))).into()
 }
 
-fn hidden(page: &Shown, name: &str) -> String {
+fn hidden(page: &BrowserPage, name: &str) -> String {
     let (_, rest) = page.body.split_once(&format!("name=\"{name}\" value=\"")).expect("the form has it");
     rest.split('"').next().unwrap().to_owned()
 }

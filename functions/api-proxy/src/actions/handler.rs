@@ -17,7 +17,7 @@ use super::{
     account::Account,
     answer::Answer,
     field_options::{self, FieldOptions},
-    request::Asked,
+    request::ActionRequest,
     table,
 };
 use crate::{call::read_body, metrics::counted_out};
@@ -63,7 +63,7 @@ impl Actions {
         if request.method() == Method::GET {
             return Ok(answer::json(StatusCode::OK, &json!({list: {"dropbox": table::list()}})));
         }
-        let asked = Asked::read(&read_body(request)?, named_by)?;
+        let asked = ActionRequest::read(&read_body(request)?, named_by)?;
         let connection = self.proxy.connection(&caller, request.headers()).await.map_err(for_clients)?;
         *subject = Subject::of(&connection);
         let span = tracing::info_span!("action", name = asked.action.name, connection = %connection.id);

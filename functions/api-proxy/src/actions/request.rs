@@ -6,12 +6,12 @@ use shared::answer::ApiError;
 use super::table::{self, Action};
 
 /// A request for an action. Other members of the body are ignored.
-pub(crate) struct Asked {
+pub(crate) struct ActionRequest {
     pub(crate) action: &'static Action,
     pub(crate) parameters: Value,
 }
 
-impl Asked {
+impl ActionRequest {
     /// Reads a body in which the member `named_by` names the action.
     pub(crate) fn read(body: &[u8], named_by: &str) -> Result<Self, ApiError> {
         let mut body: Map<String, Value> = serde_json::from_slice(body).map_err(|_| malformed(named_by))?;
@@ -38,12 +38,12 @@ mod tests {
     use super::*;
 
     fn code(body: &str) -> &'static str {
-        Asked::read(body.as_bytes(), "action").err().map_or("", |error| error.code)
+        ActionRequest::read(body.as_bytes(), "action").err().map_or("", |error| error.code)
     }
 
     #[test]
     fn a_body_names_an_action() {
-        let asked = Asked::read(br#"{"tool": "DROPBOX_LIST_FILES", "version": 2}"#, "tool").unwrap();
+        let asked = ActionRequest::read(br#"{"tool": "DROPBOX_LIST_FILES", "version": 2}"#, "tool").unwrap();
         assert_eq!((asked.action.name, asked.parameters), ("DROPBOX_LIST_FILES", serde_json::json!({})));
         for body in ["", "null", "[]", "{", "{}", r#"{"tool": "DROPBOX_LIST_FILES"}"#, r#"{"action": 7}"#] {
             assert_eq!(code(body), "malformed_body", "{body}");

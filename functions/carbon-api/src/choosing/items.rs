@@ -17,7 +17,7 @@ use crate::{
     files::{MAX_VALUES, Named, Page, Source, number, page},
     format::format_of,
     ids,
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Maximum length of a Dropbox id, in bytes.
@@ -26,7 +26,7 @@ const LONGEST_ID: usize = 256;
 /// the dot for a format, and does not let users choose the folder.
 const OF_DOTTED_FOLDERS: &str = "TXT";
 
-struct Wanted {
+struct ItemsQuery {
     data_source: ConnectionName,
     folder: Option<String>,
     filters: ItemFilters,
@@ -35,7 +35,7 @@ struct Wanted {
     descending: bool,
 }
 
-impl Wanted {
+impl ItemsQuery {
     fn read(body: &[u8]) -> Result<Self, Refusal> {
         let mut fields = Fields::of(body)?;
         let data_source = data_source_id(&mut fields);
@@ -66,32 +66,35 @@ fn filters(fields: &mut Fields) -> ItemFilters {
 }
 
 /// Answers `{"items": […], "count": …}`.
-pub(crate) async fn list(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let wanted = Wanted::read(asked.body)?;
-    let named = Named::with_name(api, asked, wanted.data_source).await?;
-    let (account, project) = (api.account(), asked.caller.project);
+pub(crate) async fn list(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let query = ItemsQuery::read(request.body)?;
+    let named = Named::with_name(api, request, query.data_source).await?;
+    let (account, project) = (api.account(), request.caller.project);
     let rows = async { Ok(account.rows(named.id).await?) };
     let project = async { Ok(api.projects.project(project).await?) };
     let (source, rows, project) = tokio::try_join!(named.source(api), rows, project)?;
     let formats = project.map(|project| project.settings.formats).unwrap_or_default();
-    let listed = children(api, &source, rows, wanted.folder.as_deref()).await?;
+    let listed = children(api, &source, rows, query.folder.as_deref()).await?;
     let numbered =
         listed.into_iter().map(|metadata| (ids::item(source.connection.id, &metadata.id), metadata));
     let mut items: Vec<(u64, Metadata)> =
-        numbered.filter(|(number, metadata)| wanted.filters.matches(metadata, *number)).collect();
-    wanted.order.sort(&mut items, wanted.descending);
+        numbered.filter(|(number, metadata)| query.filters.matches(metadata, *number)).collect();
+    query.order.sort(&mut items, query.descending);
     let count = items.len();
-    let Page { limit, offset, after } = wanted.page;
+    let Page { limit, offset, after } = query.page;
     let begin = after.and_then(|after| items.iter().position(|(number, _)| *number == after));
     let skip = begin.map_or(0, |place| place + 1) + offset as usize;
     let items: Vec<(u64, Metadata)> = items.into_iter().skip(skip).take(limit as usize).collect();
     let ids: Vec<ItemId> = items.iter().map(|(_, metadata)| metadata.id.clone()).collect();
     let records = api.records.records(named.id, &ids).await?;
-    let folder = wanted.folder.as_deref();
+    let folder = query.folder.as_deref();
     let place = Place { source: &source, folder, formats: &formats, now: api.clock.now() };
-    let shown =
+    let listed =
         items.iter().map(|(number, metadata)| place.to_json(*number, metadata, records.get(&metadata.id)));
-    Ok(found(&json!({"items": shown.collect::<Vec<_>>(), "count": count})))
+    Ok(found(&json!({"items": listed.collect::<Vec<_>>(), "count": count})))
 }
 
 /// Context in which items are listed.
@@ -133,7 +136,7 @@ impl Place<'_> {
     }
 
     fn format_of_folder(&self, name: &str) -> Option<String> {
-        let wanted = self.formats.endings().and_then(|endings| endings.first().map(|one| one.to_uppercase()));
-        name.contains('.').then(|| wanted.unwrap_or_else(|| OF_DOTTED_FOLDERS.to_owned()))
+        let format = self.formats.endings().and_then(|endings| endings.first().map(|one| one.to_uppercase()));
+        name.contains('.').then(|| format.unwrap_or_else(|| OF_DOTTED_FOLDERS.to_owned()))
     }
 }

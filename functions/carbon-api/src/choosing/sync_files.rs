@@ -16,21 +16,24 @@ use crate::{
     data_sources::{data_source_id, tags},
     fields::{Fields, Read, WrongField, list, text},
     files::with_name,
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Maximum number of files and folders per request.
 const MAX_IDS: usize = 250;
 
 /// Stores the selections, and queues a walk that carries them out. Repeating a request changes nothing.
-pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let mut fields = Fields::of(asked.body)?;
+pub(crate) async fn sync(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let mut fields = Fields::of(request.body)?;
     let data_source = data_source_id(&mut fields);
     let targets = fields.required("ids", list(1..=MAX_IDS, target));
     let tags = fields.optional("tags", tags).unwrap_or_default();
     let request_id = fields.optional("request_id", text(0..=256)).filter(|id| !id.is_empty());
     let (data_source, targets) = fields.end(data_source.zip(targets))?;
-    let source = with_name(api, asked, data_source).await?;
+    let source = with_name(api, request, data_source).await?;
     let connection = &source.connection;
     if connection.status != ConnectionStatus::Active {
         return Err(needs_reauth().into());

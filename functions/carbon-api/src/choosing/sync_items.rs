@@ -15,14 +15,17 @@ use crate::{
     data_sources::{data_source_id, describe},
     fields::Fields,
     files::{Source, with_name},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Requests a full comparison, even without automatic sync. It is due in the schedule, so that a tick sends
 /// another message if the first is lost. For some minutes after a comparison no other is made. Lists of items
 /// to choose from do not depend on it, because they always come from Dropbox.
-pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let Source { connection, .. } = source(api, asked).await?;
+pub(crate) async fn sync(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let Source { connection, .. } = source(api, request).await?;
     if connection.status != ConnectionStatus::Active {
         return Err(needs_reauth().into());
     }
@@ -48,10 +51,13 @@ pub(crate) async fn sync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
 }
 
 /// Deselects what was chosen and is not listed to its end yet.
-pub(crate) async fn cancel(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let Source { connection, .. } = source(api, asked).await?;
+pub(crate) async fn cancel(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let Source { connection, .. } = source(api, request).await?;
     let (choices, head) = tokio::try_join!(api.choices.choices(connection.id), api.log.head(connection.id))?;
-    for selection in choices.selections.iter().filter(|one| one.state == SelectionState::Wanted) {
+    for selection in choices.selections.iter().filter(|one| one.state == SelectionState::Requested) {
         api.choices.deselect(connection.id, &selection.target).await?;
     }
     let cancellation = Cancellation { at: api.clock.now(), epoch: head.epoch };
@@ -62,9 +68,9 @@ pub(crate) async fn cancel(api: &CarbonApi, asked: &Asked<'_>) -> Result<Respons
     Ok(found(&describe(api, connection).await?))
 }
 
-async fn source(api: &CarbonApi, asked: &Asked<'_>) -> Result<Source, Refusal> {
-    let mut fields = Fields::of(asked.body)?;
+async fn source(api: &CarbonApi, request: &AuthorizedRequest<'_>) -> Result<Source, Refusal> {
+    let mut fields = Fields::of(request.body)?;
     let id = data_source_id(&mut fields);
     let id = fields.end(id)?;
-    with_name(api, asked, id).await
+    with_name(api, request, id).await
 }

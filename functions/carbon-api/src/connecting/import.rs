@@ -16,7 +16,7 @@ use crate::{
     answer::{Refusal, found},
     data_sources::describe,
     fields::{Fields, Read, WrongField, one_of, text},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 struct Import {
@@ -27,16 +27,19 @@ struct Import {
 /// Tries the refresh token at Dropbox at once, so that an invalid one is refused here and not hours later.
 /// The tokens are then stored like those of a connect. If that fails they are not revoked, because they are
 /// the application's own.
-pub(crate) async fn import(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let import = read(asked.body)?;
-    let project = api.projects.project(asked.caller.project).await?;
+pub(crate) async fn import(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let import = read(request.body)?;
+    let project = api.projects.project(request.caller.project).await?;
     let unknown = || ApiError::not_found("project_not_found", "The project is gone.");
     let app = api.apps.of_project(&project.ok_or_else(unknown)?).await.map_err(ApiError::from)?;
     let grant = try_given(&api.dropbox, &app, &import.tokens).await.map_err(refused)?;
     let linking = linking(api);
     let whose = LinkFor {
-        project: asked.caller.project,
-        user: asked.user()?,
+        project: request.caller.project,
+        user: request.user()?,
         connection: None,
         other_account: OtherAccount::Add,
         scopes: &app.terms.scopes,

@@ -16,7 +16,7 @@ use crate::{
     answer::{Refusal, found},
     data_sources::{connection_name, connection_named},
     fields::{Fields, WrongField, flag, list, one_of, text},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Maximum length of a scope, in bytes.
@@ -31,7 +31,10 @@ struct OauthUrlRequest {
 
 /// Creates a link of our own. It can be used once, within ten minutes. It leads to Dropbox, or, for an account
 /// that works, to the page on which its files are chosen.
-pub(crate) async fn oauth_url(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+pub(crate) async fn oauth_url(
+    api: &CarbonApi,
+    asked: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
     let request = read(asked.body)?;
     let connection = meant(api, asked, &request).await?;
     let (now, user) = (api.clock.now(), asked.user()?.clone());
@@ -93,7 +96,7 @@ fn scopes(fields: &mut Fields) -> Option<Vec<String>> {
 /// Returns the connection that the link is about: to choose its files, or to connect it again.
 async fn meant(
     api: &CarbonApi,
-    asked: &Asked<'_>,
+    asked: &AuthorizedRequest<'_>,
     request: &OauthUrlRequest,
 ) -> Result<Option<Connection>, Refusal> {
     if request.is_new_account {

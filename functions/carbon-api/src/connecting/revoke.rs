@@ -10,16 +10,19 @@ use crate::{
     answer::{Refusal, found},
     data_sources::{connection_named, data_source_id},
     fields::Fields,
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Disconnects a connection. All later requests see that at once; the worker then revokes the tokens and
 /// removes what was mirrored. Idempotent.
-pub(crate) async fn revoke(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let mut fields = Fields::of(asked.body)?;
+pub(crate) async fn revoke(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let mut fields = Fields::of(request.body)?;
     let id = data_source_id(&mut fields);
     let id = fields.end(id)?;
-    let connection = connection_named(api, asked, id, true).await?;
+    let connection = connection_named(api, request, id, true).await?;
     disconnect(api.purges.as_ref(), &api.requests, api.clock.as_ref(), &connection).await?;
     Ok(found(&json!({"success": true})))
 }

@@ -158,7 +158,7 @@ impl DataSource {
         let state = HealthState::of(self.connection.status, &self.health);
         let is_well = matches!(state, HealthState::Ok | HealthState::Retrying);
         let is_turning =
-            |state: SelectionState| matches!(state, SelectionState::Wanted | SelectionState::Unwanted);
+            |state: SelectionState| matches!(state, SelectionState::Requested | SelectionState::Deselected);
         let is_walking = self.choices.selections.iter().any(|one| is_turning(one.state));
         let pending = FileProgress::of(self.head.files, self.transfers).pending;
         let has_begun = self.head.cursor.is_some();

@@ -10,7 +10,7 @@ use crate::{
     CarbonApi,
     answer::Refusal,
     fields::{Fields, Read, WrongField},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Reads the name of a data source in a body, its integer or the connection's id, which must be there.
@@ -35,11 +35,11 @@ pub(crate) fn connection_filter(value: &Value) -> Read<ConnectionName> {
 /// it.
 pub(crate) async fn connection_named(
     api: &CarbonApi,
-    asked: &Asked<'_>,
+    request: &AuthorizedRequest<'_>,
     name: ConnectionName,
     disconnected: bool,
 ) -> Result<Connection, Refusal> {
-    let (project, user) = (asked.caller.project, asked.user()?);
+    let (project, user) = (request.caller.project, request.user()?);
     let id = api.connections.connection_named(project, name).await?.ok_or_else(missing)?;
     let found = api.connections.connection(id).await?;
     let is_theirs = |one: &Connection| {

@@ -22,7 +22,7 @@ use crate::{
     answer::{Refusal, found},
     fields::{Fields, flag, list, one_of},
     paging::Page,
-    request::Asked,
+    request::AuthorizedRequest,
     tag_filter::TagFilter,
 };
 
@@ -92,16 +92,22 @@ impl Query {
 }
 
 /// Lists the data sources of a user, without disconnected ones.
-pub(crate) async fn list_of_user(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let query = Query::read(asked.body)?;
-    let ids: Vec<ConnectionId> = asked.connections(api).await?.into_iter().map(|one| one.id).collect();
-    Ok(found(&query.answer(describe_all(api, asked.caller.project, asked.user()?, &ids).await?)))
+pub(crate) async fn list_of_user(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let query = Query::read(request.body)?;
+    let ids: Vec<ConnectionId> = request.connections(api).await?.into_iter().map(|one| one.id).collect();
+    Ok(found(&query.answer(describe_all(api, request.caller.project, request.user()?, &ids).await?)))
 }
 
 /// Lists the data sources of all users. Each user's connections are read, so the number of users is limited. The
 /// rows of the connections that have an integer are read at the same time as those by which users find them.
-pub(crate) async fn list_of_project(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let (query, project) = (Query::read(asked.body)?, asked.caller.project);
+pub(crate) async fn list_of_project(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let (query, project) = (Query::read(request.body)?, request.caller.project);
     let (users, defaults, mut ordinals) = tokio::try_join!(
         api.users.users(project, None, MAX_USERS + 1),
         api.users.user_defaults(project),

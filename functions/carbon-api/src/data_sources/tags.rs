@@ -13,7 +13,7 @@ use crate::{
     CarbonApi,
     answer::{Refusal, found},
     fields::{Fields, Read, WrongField, flag, list, text},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Maximum number of tags of a data source or a file.
@@ -40,34 +40,37 @@ pub(crate) fn tags_fit(tags: &Tags) -> bool {
 }
 
 /// Adds tags; a new tag replaces one of the same name.
-pub(crate) async fn add(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let mut fields = Fields::of(asked.body)?;
+pub(crate) async fn add(api: &CarbonApi, request: &AuthorizedRequest<'_>) -> Result<Response<Body>, Refusal> {
+    let mut fields = Fields::of(request.body)?;
     let (id, added) = (data_source_id(&mut fields), fields.required("tags", tags));
     let (id, added) = fields.end(id.zip(added))?;
-    change(api, asked, id, |tags| tags.extend(added.clone())).await
+    change(api, request, id, |tags| tags.extend(added.clone())).await
 }
 
 /// Removes tags by name, or all of them.
-pub(crate) async fn remove(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let mut fields = Fields::of(asked.body)?;
+pub(crate) async fn remove(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let mut fields = Fields::of(request.body)?;
     let id = data_source_id(&mut fields);
     let names = fields.optional("tags_to_remove", list(0..=MAX_TAGS, text(1..=MAX_NAME))).unwrap_or_default();
     let all = fields.optional("remove_all_tags", flag).unwrap_or_default();
     let id = fields.end(id)?;
-    change(api, asked, id, |tags| tags.retain(|name, _| !all && !names.contains(name))).await
+    change(api, request, id, |tags| tags.retain(|name, _| !all && !names.contains(name))).await
 }
 
 async fn change(
     api: &CarbonApi,
-    asked: &Asked<'_>,
+    request: &AuthorizedRequest<'_>,
     id: ConnectionName,
     change: impl Fn(&mut Tags) + Send + Sync,
 ) -> Result<Response<Body>, Refusal> {
-    let connection = connection_named(api, asked, id, false).await?;
+    let connection = connection_named(api, request, id, false).await?;
     let mut all = api.source_tags.source_tags(connection.id).await?.tags;
     change(&mut all);
     if !tags_fit(&all) {
-        let mut fields = Fields::of(asked.body)?;
+        let mut fields = Fields::of(request.body)?;
         let message =
             "with the tags that it has, the data source would have more than 100 tags or 16 KB of them";
         fields.refuse("tags", WrongField::new(message, "value_error.tags"));

@@ -17,7 +17,7 @@ use crate::{
     CarbonApi,
     answer::Refusal,
     fields::{Step, WrongField},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Maximum number of files that are read for one answer.
@@ -30,12 +30,12 @@ const LISTED: usize = 16;
 /// Finds the matching files, in no particular order.
 pub(super) async fn matching(
     api: &CarbonApi,
-    asked: &Asked<'_>,
+    request: &AuthorizedRequest<'_>,
     all: &[Named],
     filters: &Filters,
 ) -> Result<Vec<File>, Refusal> {
     let parts: Vec<(usize, Vec<File>)> = if looks_at_all(filters) {
-        let reads = stream::iter(all.to_vec()).map(|named| Unplaced::read(api, asked, named));
+        let reads = stream::iter(all.to_vec()).map(|named| Unplaced::read(api, request, named));
         let found: Vec<Option<Unplaced>> = reads.buffered(PARALLEL).try_collect().await?;
         let found: Vec<Unplaced> = found.into_iter().flatten().collect();
         if found.iter().map(|one| one.source.items).sum::<u64>() > MAX_READ as u64 {
@@ -44,7 +44,7 @@ pub(super) async fn matching(
         let parts = stream::iter(found).map(|one| among_all(api, one, filters));
         parts.buffered(PARALLEL).try_collect().await?
     } else {
-        let parts = stream::iter(all.to_vec()).map(|named| among_some(api, asked, named, filters));
+        let parts = stream::iter(all.to_vec()).map(|named| among_some(api, request, named, filters));
         parts.buffered(PARALLEL).try_collect().await?
     };
     if parts.iter().map(|(read, _)| read).sum::<usize>() > MAX_READ {
@@ -86,12 +86,12 @@ fn folders_above(path: &str) -> impl Iterator<Item = &str> {
 /// were read.
 async fn among_some(
     api: &CarbonApi,
-    asked: &Asked<'_>,
+    request: &AuthorizedRequest<'_>,
     named: Named,
     filters: &Filters,
 ) -> Result<(usize, Vec<File>), Refusal> {
     let found = found(api, named, filters);
-    let (context, Found { records, folders }) = tokio::try_join!(Context::read(api, asked, named), found)?;
+    let (context, Found { records, folders }) = tokio::try_join!(Context::read(api, request, named), found)?;
     let Some(context) = context else { return Ok((0, Vec::new())) };
     let read = records.len();
     let mut files = assemble::files(&context, records, &folders);
@@ -171,7 +171,7 @@ async fn roots(api: &CarbonApi, id: ConnectionId) -> Result<Vec<ItemId>, Refusal
     let mut ids = Vec::new();
     for selection in choices.selections {
         match selection.target {
-            _ if selection.state == SelectionState::Unwanted => {}
+            _ if selection.state == SelectionState::Deselected => {}
             Target::Item(item) => ids.push(item),
             Target::Everything => ids.extend(top.iter().map(|place| place.item.clone())),
         }

@@ -9,7 +9,7 @@ use super::{
     sources::{Named, Source},
     status::Work,
 };
-use crate::{CarbonApi, answer::Refusal, request::Asked};
+use crate::{CarbonApi, answer::Refusal, request::AuthorizedRequest};
 
 /// A data source, and what its files say beside what their own records say.
 pub(super) struct Context {
@@ -34,10 +34,10 @@ impl Context {
     /// else, and at the same time as a caller's second round.
     pub(super) async fn read(
         api: &CarbonApi,
-        asked: &Asked<'_>,
+        request: &AuthorizedRequest<'_>,
         named: Named,
     ) -> Result<Option<Self>, Refusal> {
-        let Some(mut read) = Unplaced::read(api, asked, named).await? else { return Ok(None) };
+        let Some(mut read) = Unplaced::read(api, request, named).await? else { return Ok(None) };
         let origins = Origins::of(api, named.id, std::mem::take(&mut read.labels)).await?;
         Ok(Some(read.placed(origins)))
     }
@@ -47,10 +47,10 @@ impl Unplaced {
     /// Reads all of it in one round; `None` if the connection is disconnected.
     pub(super) async fn read(
         api: &CarbonApi,
-        asked: &Asked<'_>,
+        request: &AuthorizedRequest<'_>,
         named: Named,
     ) -> Result<Option<Self>, Refusal> {
-        let (id, project, user) = (named.id, asked.caller.project, asked.user()?);
+        let (id, project, user) = (named.id, request.caller.project, request.user()?);
         let rows = async {
             Ok(tokio::try_join!(
                 api.labels.labels(id),

@@ -27,7 +27,7 @@ use crate::{
     CarbonApi,
     answer::{Refusal, found},
     fields::{Fields, WrongField, flag, list},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Manner of a deletion of files.
@@ -48,8 +48,11 @@ impl Manner {
 }
 
 /// Deletes the files that match the filters.
-pub(crate) async fn delete(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let mut fields = Fields::of(asked.body)?;
+pub(crate) async fn delete(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let mut fields = Fields::of(request.body)?;
     let tells = fields.optional("send_webhook", flag).unwrap_or_default();
     let keeps_records = fields.optional("preserve_file_record", flag).unwrap_or_default();
     let filters = fields.object("filters", query::filters);
@@ -58,12 +61,15 @@ pub(crate) async fn delete(api: &CarbonApi, asked: &Asked<'_>) -> Result<Respons
         fields.refuse("filters", WrongField::new(message, "value_error.missing"));
     }
     let manner = if keeps_records { Manner::KeepRecords } else { Manner::removing(tells) };
-    answer(api, asked, "filters", fields.end(Some(filters))?, manner).await
+    answer(api, request, "filters", fields.end(Some(filters))?, manner).await
 }
 
 /// The older route: deletes files that are given by integers and states.
-pub(crate) async fn delete_of_before(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let mut fields = Fields::of(asked.body)?;
+pub(crate) async fn delete_of_before(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let mut fields = Fields::of(request.body)?;
     let tells = fields.optional("send_webhook", flag).unwrap_or_default();
     let numbers = fields.optional("file_ids", list(0..=MAX_VALUES, query::number));
     let filters = Filters {
@@ -77,20 +83,20 @@ pub(crate) async fn delete_of_before(api: &CarbonApi, asked: &Asked<'_>) -> Resu
         let message = "name files: without them all files of the user would be meant";
         fields.refuse("file_ids", WrongField::new(message, "value_error.missing"));
     }
-    answer(api, asked, "file_ids", fields.end(Some(filters))?, Manner::removing(tells)).await
+    answer(api, request, "file_ids", fields.end(Some(filters))?, Manner::removing(tells)).await
 }
 
 /// Deletes the files that match, and answers. `place` is the field that names files, for errors.
 async fn answer(
     api: &CarbonApi,
-    asked: &Asked<'_>,
+    request: &AuthorizedRequest<'_>,
     place: &'static str,
     filters: Filters,
     manner: Manner,
 ) -> Result<Response<Body>, Refusal> {
-    let mut all = Named::all(api, asked).await?;
+    let mut all = Named::all(api, request).await?;
     all.retain(|named| named.is_among(filters.data_sources.as_ref()));
-    let mut files = candidates::matching(api, asked, &all, &filters).await?;
+    let mut files = candidates::matching(api, request, &all, &filters).await?;
     if !filters.with_children {
         if filters.numbers.is_some() && files.iter().any(File::is_folder) {
             return Err(names_a_folder(place));

@@ -15,41 +15,47 @@ use super::{assemble, candidates, context::Context, file::File, order::Order, qu
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Number of data sources, or of links, that are processed at the same time.
 const PARALLEL: usize = 8;
 
 /// Answers `{"results": […], "count": …}`.
-pub(crate) async fn list(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let (files, count) = answer(api, asked).await?;
+pub(crate) async fn list(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let (files, count) = answer(api, request).await?;
     Ok(found(&json!({"results": files, "count": count})))
 }
 
 /// Answers the list alone.
-pub(crate) async fn list_of_before(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let (files, _) = answer(api, asked).await?;
+pub(crate) async fn list_of_before(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let (files, _) = answer(api, request).await?;
     Ok(found(&json!(files)))
 }
 
-async fn answer(api: &CarbonApi, asked: &Asked<'_>) -> Result<(Vec<Value>, u64), Refusal> {
-    let query = Query::read(asked.body)?;
-    let mut all = Named::all(api, asked).await?;
+async fn answer(api: &CarbonApi, request: &AuthorizedRequest<'_>) -> Result<(Vec<Value>, u64), Refusal> {
+    let query = Query::read(request.body)?;
+    let mut all = Named::all(api, request).await?;
     all.retain(|named| named.is_among(query.filters.data_sources.as_ref()));
     let (files, count) = if query.filters.of_other_sources {
         (Vec::new(), 0)
     } else if let Some(order) = indexed(query.order).filter(|_| query.filters.are_plain()) {
-        page(api, asked, &all, &query, order).await?
+        page(api, request, &all, &query, order).await?
     } else {
-        let mut files = candidates::matching(api, asked, &all, &query.filters).await?;
+        let mut files = candidates::matching(api, request, &all, &query.filters).await?;
         let count = files.len() as u64;
         query.order.sort(&mut files, query.descending);
         files.retain(|file| is_after(file, &query));
         let (offset, limit) = (query.page.offset as usize, query.page.limit as usize);
         (files.into_iter().skip(offset).take(limit).collect(), count)
     };
-    Ok((shown(api, files, query.link_seconds).await?, count))
+    Ok((to_json(api, files, query.link_seconds).await?, count))
 }
 
 /// Returns the index that has this order, if there is one.
@@ -73,7 +79,7 @@ fn is_after(file: &File, query: &Query) -> bool {
 /// connection's log counts them.
 async fn page(
     api: &CarbonApi,
-    asked: &Asked<'_>,
+    request: &AuthorizedRequest<'_>,
     all: &[Named],
     query: &Query,
     order: RecordOrder,
@@ -89,7 +95,7 @@ async fn page(
             let folders = assemble::folders_of(api, named.id, &records).await?;
             Ok((records, folders))
         };
-        let (context, (records, folders)) = tokio::try_join!(Context::read(api, asked, named), records)?;
+        let (context, (records, folders)) = tokio::try_join!(Context::read(api, request, named), records)?;
         let Some(context) = context else { return Ok((Vec::new(), 0)) };
         Ok::<_, Refusal>((assemble::files(&context, records, &folders), context.source.items))
     };
@@ -117,7 +123,11 @@ fn place_in(named: Named, query: &Query) -> Option<Option<u64>> {
     }
 }
 
-async fn shown(api: &CarbonApi, files: Vec<File>, link_seconds: Option<u64>) -> Result<Vec<Value>, Refusal> {
+async fn to_json(
+    api: &CarbonApi,
+    files: Vec<File>,
+    link_seconds: Option<u64>,
+) -> Result<Vec<Value>, Refusal> {
     let one = |file: File| async move {
         let link = match link_seconds {
             Some(seconds) => link(api, &file, Duration::from_secs(seconds)).await?,

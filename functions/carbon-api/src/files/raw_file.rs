@@ -11,17 +11,17 @@ use super::{list::link, one};
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Lifetime of the link.
 const VALID: Duration = Duration::from_secs(60 * 60);
 
 /// Answers `{"presigned_url": …}`.
-pub(crate) async fn get(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+pub(crate) async fn get(api: &CarbonApi, request: &AuthorizedRequest<'_>) -> Result<Response<Body>, Refusal> {
     // Anything but an integer is read as 0, which no file has.
-    let number = asked.parameters.first().and_then(|part| part.parse().ok()).unwrap_or_default();
-    let file = one::find(api, asked, number).await?;
+    let number = request.parameters.first().and_then(|part| part.parse().ok()).unwrap_or_default();
+    let file = one::find(api, request, number).await?;
     match link(api, &file, VALID).await? {
         Some(link) => Ok(found(&json!({"presigned_url": link}))),
         None => {

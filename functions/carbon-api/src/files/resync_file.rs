@@ -9,15 +9,18 @@ use crate::{
     CarbonApi,
     answer::{Refusal, found},
     fields::{Fields, WrongField},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Queues the file again, and a walk that checks whether Dropbox has a newer revision.
-pub(crate) async fn resync(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let mut fields = Fields::of(asked.body)?;
+pub(crate) async fn resync(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let mut fields = Fields::of(request.body)?;
     let number = fields.required("file_id", query::number);
     let number = fields.end(number)?;
-    let mut file = one::find(api, asked, number).await?;
+    let mut file = one::find(api, request, number).await?;
     if file.is_folder() {
         let wrong = WrongField::new("this is a folder; name a file", "value_error.folder");
         return Err(Refusal::Fields(vec![wrong.in_body(&["file_id"])]));

@@ -2,7 +2,7 @@
 
 use shared::model::{Connection, ConnectionId, ConnectionName, ConnectionStatus, ItemNumber};
 
-use crate::{CarbonApi, answer::Refusal, data_sources::missing, request::Asked};
+use crate::{CarbonApi, answer::Refusal, data_sources::missing, request::AuthorizedRequest};
 
 /// A connection of the request's user, of which no more than its names is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,13 +13,13 @@ pub(crate) struct Named {
 
 impl Named {
     /// Returns the user's connections, in the order of their integers. Some may be disconnected.
-    pub(super) async fn all(api: &CarbonApi, asked: &Asked<'_>) -> Result<Vec<Self>, Refusal> {
-        let connections = asked.connections(api).await?;
+    pub(super) async fn all(api: &CarbonApi, request: &AuthorizedRequest<'_>) -> Result<Vec<Self>, Refusal> {
+        let connections = request.connections(api).await?;
         let unnumbered: Vec<_> =
             connections.iter().filter(|one| one.ordinal.is_none()).map(|one| one.id).collect();
         let assigned = match unnumbered.is_empty() {
             true => Default::default(),
-            false => api.ordinals.ordinals(asked.caller.project, &unnumbered).await?,
+            false => api.ordinals.ordinals(request.caller.project, &unnumbered).await?,
         };
         let named = connections.iter().filter_map(|one| {
             let ordinal = one.ordinal.or_else(|| assigned.get(&one.id).copied())?;
@@ -33,10 +33,10 @@ impl Named {
     /// Returns the user's connection with this name. It may be disconnected.
     pub(crate) async fn with_name(
         api: &CarbonApi,
-        asked: &Asked<'_>,
+        request: &AuthorizedRequest<'_>,
         name: ConnectionName,
     ) -> Result<Self, Refusal> {
-        let all = Self::all(api, asked).await?;
+        let all = Self::all(api, request).await?;
         all.into_iter().find(|one| name.names(one.id, one.ordinal)).ok_or_else(missing)
     }
 
@@ -81,10 +81,10 @@ impl Source {
 /// Returns the user's data source with this name, unless it is disconnected.
 pub(crate) async fn with_name(
     api: &CarbonApi,
-    asked: &Asked<'_>,
+    request: &AuthorizedRequest<'_>,
     name: ConnectionName,
 ) -> Result<Source, Refusal> {
-    Named::with_name(api, asked, name).await?.source(api).await
+    Named::with_name(api, request, name).await?.source(api).await
 }
 
 fn is_linked(connection: &Connection) -> bool {

@@ -10,40 +10,46 @@ use crate::{
     answer::{Refusal, found},
     data_sources::{tags, tags_fit},
     fields::{Fields, WrongField, list, text},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Maximum number of tags that are removed at once.
 const MAX_NAMES: usize = 250;
 
 /// Adds tags; a new tag replaces one of the same name.
-pub(crate) async fn create(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let mut fields = Fields::of(asked.body)?;
+pub(crate) async fn create(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let mut fields = Fields::of(request.body)?;
     let number = fields.required("organization_user_file_id", query::number);
     let added = fields.required("tags", tags);
     let (number, added) = fields.end(number.zip(added))?;
-    change(api, asked, number, |tags| tags.extend(added)).await
+    change(api, request, number, |tags| tags.extend(added)).await
 }
 
 /// Removes tags by name.
-pub(crate) async fn delete(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let mut fields = Fields::of(asked.body)?;
+pub(crate) async fn delete(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let mut fields = Fields::of(request.body)?;
     let number = fields.required("organization_user_file_id", query::number);
     let names = fields.required("tags", list(0..=MAX_NAMES, text(1..=1_024)));
     let (number, names) = fields.end(number.zip(names))?;
-    change(api, asked, number, |tags| tags.retain(|name, _| !names.contains(name))).await
+    change(api, request, number, |tags| tags.retain(|name, _| !names.contains(name))).await
 }
 
 async fn change(
     api: &CarbonApi,
-    asked: &Asked<'_>,
+    request: &AuthorizedRequest<'_>,
     number: u64,
     change: impl FnOnce(&mut Tags),
 ) -> Result<Response<Body>, Refusal> {
-    let mut file = one::find(api, asked, number).await?;
+    let mut file = one::find(api, request, number).await?;
     change(&mut file.tags);
     if !tags_fit(&file.tags) {
-        let mut fields = Fields::of(asked.body)?;
+        let mut fields = Fields::of(request.body)?;
         let message = "with the tags that it has, the file would have more than 100 tags or 16 KB of them";
         fields.refuse("tags", WrongField::new(message, "value_error.tags"));
         return fields.end(None);

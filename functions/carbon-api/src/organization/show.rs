@@ -9,15 +9,18 @@ use crate::{
     CarbonApi,
     answer::{Refusal, found},
     ids,
-    request::Asked,
+    request::AuthorizedRequest,
     users::followed,
     white_labeling::connector_settings,
 };
 
 /// Returns the organization. The aggregates are empty, because nothing is counted over all users of a
 /// project.
-pub(crate) async fn show(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let id = asked.caller.project;
+pub(crate) async fn show(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let id = request.caller.project;
     let (project, defaults) = tokio::try_join!(api.projects.project(id), api.users.user_defaults(id))?;
     let project = project.ok_or_else(|| ApiError::not_found("project_not_found", "The project is gone."))?;
     let created_at = project.created_at.to_string();

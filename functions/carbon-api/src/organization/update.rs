@@ -9,18 +9,21 @@ use crate::{
     CarbonApi,
     answer::{Refusal, found},
     fields::{Fields, Read, WrongField},
-    request::Asked,
+    request::AuthorizedRequest,
     users::settings_change,
 };
 
 /// Stores the defaults. The next walk of each connection reads them, so a call changes one row, however many
 /// users there are.
-pub(crate) async fn update(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let mut fields = Fields::of(asked.body)?;
+pub(crate) async fn update(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let mut fields = Fields::of(request.body)?;
     let change = fields.object("global_user_config", settings_change);
     fields.optional("data_source_configs", no_configs);
     fields.end(Some(()))?;
-    api.users.change_user_defaults(asked.caller.project, change).await?;
+    api.users.change_user_defaults(request.caller.project, change).await?;
     Ok(found(&json!({"success": true})))
 }
 

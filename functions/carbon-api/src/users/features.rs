@@ -9,13 +9,16 @@ use crate::{
     CarbonApi,
     answer::{Refusal, found},
     fields::{Fields, Read, WrongField, one_of},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Accepts switching the feature off. Switching it on is refused, because its user would wait for vectors
 /// that never come.
-pub(crate) async fn modify(_: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let mut fields = Fields::of(asked.body)?;
+pub(crate) async fn modify(
+    _: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let mut fields = Fields::of(request.body)?;
     let name = fields.required("configuration_key_name", one_of(&[("sparse_vectors", ())]));
     let value = fields.required("value", switched_off);
     fields.end(name.zip(value))?;

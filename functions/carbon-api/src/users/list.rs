@@ -15,7 +15,7 @@ use crate::{
     fields::{Fields, flag, list as list_of, one_of, whole},
     ids,
     paging::Page,
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Maximum number of a project's users that are sorted by time.
@@ -47,8 +47,11 @@ fn read(body: &[u8]) -> Result<Query, Refusal> {
     Ok(Query { customers, numbers, by_update, descending, counts, page })
 }
 
-pub(crate) async fn list(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let (query, project) = (read(asked.body)?, asked.caller.project);
+pub(crate) async fn list(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let (query, project) = (read(request.body)?, request.caller.project);
     let (mut users, defaults) =
         tokio::try_join!(api.users.users(project, None, MAX_USERS + 1), api.users.user_defaults(project),)?;
     if users.len() > MAX_USERS as usize {
@@ -62,8 +65,9 @@ pub(crate) async fn list(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<
         users.reverse();
     }
     let count = query.counts.then_some(users.len());
-    let shown: Vec<Value> = query.page.cut(users).iter().map(|user| brief(project, user, defaults)).collect();
-    Ok(found(&json!({"users": shown, "count": count})))
+    let listed: Vec<Value> =
+        query.page.cut(users).iter().map(|user| brief(project, user, defaults)).collect();
+    Ok(found(&json!({"users": listed, "count": count})))
 }
 
 impl Query {

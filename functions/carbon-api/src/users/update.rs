@@ -15,18 +15,21 @@ use crate::{
     CarbonApi,
     answer::{Refusal, found},
     fields::Fields,
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Number of users that are processed at the same time.
 const PARALLEL: usize = 8;
 
-pub(crate) async fn update(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let mut fields = Fields::of(asked.body)?;
+pub(crate) async fn update(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let mut fields = Fields::of(request.body)?;
     let users = customer_ids(&mut fields);
     let change = settings::change(&mut fields);
     let users = fields.end(users)?;
-    let project = asked.caller.project;
+    let project = request.caller.project;
     match api.users.change_users(project, &users, change, api.clock.now()).await {
         Err(StoreError::Conflict) => return Err(deleted()),
         changed => changed?,

@@ -14,26 +14,26 @@ use shared::{
     store::{StoreError, StoredEndpoint},
 };
 
-use super::shown;
+use super::stored;
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
     fields::{Fields, WrongField, text},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Maximum length of an address, in bytes.
 const LONGEST_URL: usize = 8 * 1024;
 
 /// Makes a webhook, which gets all events from now on.
-pub(crate) async fn add(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let url = url(api, asked.body)?;
+pub(crate) async fn add(api: &CarbonApi, request: &AuthorizedRequest<'_>) -> Result<Response<Body>, Refusal> {
+    let url = url(api, request.body)?;
     let keys = SigningKeys::random();
     let signing_key = keys.carbon_signing_key();
-    let new = webhook(api, asked.caller.project, url, keys);
+    let new = webhook(api, request.caller.project, url, keys);
     let added = new.add(api.endpoints.as_ref(), &api.keyring, api.clock.now()).await;
     let endpoint = added.map_err(refusal)?;
-    let mut answer = shown::webhook(&StoredEndpoint { endpoint, health: EndpointHealth::default() });
+    let mut answer = stored::webhook(&StoredEndpoint { endpoint, health: EndpointHealth::default() });
     answer["signing_key"] = json!(signing_key.expose());
     Ok(found(&answer))
 }

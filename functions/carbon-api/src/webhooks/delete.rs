@@ -5,18 +5,22 @@ use lambda_http::Body;
 use serde_json::json;
 use shared::{answer::ApiError, delivery::remove_endpoint};
 
-use super::shown;
+use super::stored;
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Deletes a webhook.
-pub(crate) async fn delete(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let number: u64 = asked.parameters.first().and_then(|number| number.parse().ok()).ok_or_else(missing)?;
-    let mut webhooks = shown::all(api, asked).await?.into_iter();
-    let named = webhooks.find(|stored| shown::number(&stored.endpoint) == number);
+pub(crate) async fn delete(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let number: u64 =
+        request.parameters.first().and_then(|number| number.parse().ok()).ok_or_else(missing)?;
+    let mut webhooks = stored::all(api, request).await?.into_iter();
+    let named = webhooks.find(|stored| stored::number(&stored.endpoint) == number);
     let endpoint = named.ok_or_else(missing)?.endpoint;
     remove_endpoint(&*api.endpoints, &*api.deliveries, &endpoint).await?;
     Ok(found(&json!({"success": true})))

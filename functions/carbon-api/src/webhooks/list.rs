@@ -5,13 +5,13 @@ use lambda_http::Body;
 use serde_json::{Value, json};
 use shared::store::StoredEndpoint;
 
-use super::shown;
+use super::stored;
 use crate::{
     CarbonApi,
     answer::{Refusal, found},
     fields::{Fields, list as list_of, one_of, whole},
     paging::Page,
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Maximum number of ids in a filter.
@@ -37,24 +37,27 @@ impl Query {
     }
 
     fn takes(&self, stored: &StoredEndpoint) -> bool {
-        let number = i64::try_from(shown::number(&stored.endpoint)).unwrap_or_default();
+        let number = i64::try_from(stored::number(&stored.endpoint)).unwrap_or_default();
         self.ids.as_ref().is_none_or(|ids| ids.contains(&number))
     }
 }
 
 /// Answers `{"results": […], "count": …}`.
-pub(crate) async fn list(api: &CarbonApi, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
-    let query = Query::read(asked.body)?;
-    let mut webhooks = shown::all(api, asked).await?;
+pub(crate) async fn list(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Response<Body>, Refusal> {
+    let query = Query::read(request.body)?;
+    let mut webhooks = stored::all(api, request).await?;
     webhooks.retain(|stored| query.takes(stored));
     webhooks.sort_by_key(|stored| {
-        let at = if query.by_update { shown::updated_at(stored) } else { stored.endpoint.created_at };
+        let at = if query.by_update { stored::updated_at(stored) } else { stored.endpoint.created_at };
         (at, stored.endpoint.id)
     });
     if query.descending {
         webhooks.reverse();
     }
     let count = webhooks.len();
-    let results: Vec<Value> = query.page.cut(webhooks).iter().map(shown::webhook).collect();
+    let results: Vec<Value> = query.page.cut(webhooks).iter().map(stored::webhook).collect();
     Ok(found(&json!({"results": results, "count": count})))
 }

@@ -4,6 +4,6 @@
 mod add;
 mod delete;
 mod list;
-mod shown;
+mod stored;
 
 pub(crate) use self::{add::add, delete::delete, list::list};

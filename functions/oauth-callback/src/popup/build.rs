@@ -25,7 +25,7 @@ const MAX_OPTIONS: usize = 4 * 1024;
 const DROPBOX: &str = "dropbox";
 
 /// Fields of a page's request.
-struct Asked {
+struct BuildRequest {
     key: String,
     origin: String,
     integration: Uuid,
@@ -136,8 +136,8 @@ pub(super) fn integration(project: ProjectId, query: &[u8]) -> Result<Uuid, ApiE
     is_meant.then_some(own).ok_or_else(no_integration)
 }
 
-fn read(project: &Project, query: &[u8]) -> Result<Asked, ApiError> {
-    Ok(Asked {
+fn read(project: &Project, query: &[u8]) -> Result<BuildRequest, ApiError> {
+    Ok(BuildRequest {
         origin: origin::registered(Some(project), field(query, "originForPostMessage").as_deref())?,
         integration: integration(project.id, query)?,
         key: field(query, "oauthMetaKeyId").filter(|key| is_key(key)).ok_or_else(no_key)?,

@@ -26,7 +26,7 @@ impl Connect {
             let message = "No connect of this user has this key, or its end was taken already.";
             ApiError::not_found("session_not_found", message)
         })?;
-        Ok(json(StatusCode::OK, &shown(&link, link.valid_until <= self.clock.now())))
+        Ok(json(StatusCode::OK, &to_json(&link, link.valid_until <= self.clock.now())))
     }
 
     /// Removes the end of a connect, once there is one: the page has it. A connect that is still under way
@@ -61,7 +61,7 @@ impl Connect {
 }
 
 /// Returns a connect as its page sees it. The SDK looks for `connectCredentialId` and asks again without it.
-fn shown(link: &Link, is_over: bool) -> Value {
+fn to_json(link: &Link, is_over: bool) -> Value {
     match &link.status {
         LinkStatus::Connected { connection } | LinkStatus::Chosen { connection, .. } => {
             json!({"status": "connected", "connectCredentialId": connection})

@@ -80,7 +80,7 @@ impl Chosen {
 
 /// Returns the selections that are not about to end.
 pub(super) fn wanted(selections: &[Selection]) -> impl Iterator<Item = &Selection> {
-    selections.iter().filter(|one| one.state != SelectionState::Unwanted)
+    selections.iter().filter(|one| one.state != SelectionState::Deselected)
 }
 
 /// Whether a lower-cased path is below a folder's.

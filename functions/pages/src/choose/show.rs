@@ -44,9 +44,9 @@ pub(crate) async fn show(opened: &Opened<'_>, connection: &Connection) -> Result
             Row::new(one, &chosen, record, &opened.project)
         })
         .collect();
-    let shown = view::Shown { place: &place, folder, rows: &rows, next, has_more, chosen: &chosen };
+    let page = view::ChooserPage { place: &place, folder, rows: &rows, next, has_more, chosen: &chosen };
     let title = fill_text(opened.words().choose_title, &[("app", &opened.project.name)]);
-    Ok(opened.page(title, view::body(opened, connection, &shown)).respond(StatusCode::OK))
+    Ok(opened.page(title, view::body(opened, connection, &page)).respond(StatusCode::OK))
 }
 
 /// Goes to the page of an account whose tokens Dropbox no longer takes, and has a walk note that.

@@ -21,7 +21,7 @@ const ATTEMPTS: usize = 3;
 
 /// A box as a page has shown it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct ShownBox {
+struct Checkbox {
     key: String,
     was_ticked: bool,
     pick: Pick,
@@ -29,22 +29,22 @@ struct ShownBox {
 
 /// Returns the value of the hidden field that says how a row's box was shown: its key, kind and state, its name,
 /// and its path, with slashes between, which only the path contains. Browsers change line breaks in values.
-pub(super) fn shown(key: &str, pick: &Pick, is_ticked: bool) -> String {
+pub(super) fn field_value(key: &str, pick: &Pick, is_ticked: bool) -> String {
     let kind = if pick.is_folder { "folder" } else { "file" };
     let state = if is_ticked { "ticked" } else { "empty" };
     let path = if pick.path.len() <= MAX_PATH { pick.path.as_str() } else { "" };
     format!("{key}/{kind}/{state}/{}{path}", cut(&pick.name))
 }
 
-fn read(shown: &str) -> Option<ShownBox> {
-    let mut parts = shown.splitn(5, '/');
+fn read(value: &str) -> Option<Checkbox> {
+    let mut parts = value.splitn(5, '/');
     let (key, kind, state, name) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     if !is_id(key) && key != Draft::EVERYTHING {
         return None;
     }
     let path = parts.next().map(|rest| format!("/{rest}")).filter(|path| path.len() <= MAX_PATH);
     let pick = Pick { is_folder: kind == "folder", name: cut(name), path: path.unwrap_or_default() };
-    Some(ShownBox { key: key.to_owned(), was_ticked: state == "ticked", pick })
+    Some(Checkbox { key: key.to_owned(), was_ticked: state == "ticked", pick })
 }
 
 fn cut(name: &str) -> String {
@@ -62,7 +62,7 @@ fn cut(name: &str) -> String {
 fn apply(draft: &mut Draft, form: &[u8], selections: &[Selection]) {
     let picked: HashSet<String> = fields(form, "pick").collect();
     let selected: HashSet<&str> = wanted(selections).map(|one| Draft::key(&one.target)).collect();
-    for ShownBox { key, was_ticked, pick } in fields(form, "shown").filter_map(|shown| read(&shown)) {
+    for Checkbox { key, was_ticked, pick } in fields(form, "shown").filter_map(|value| read(&value)) {
         let is_ticked = picked.contains(&key);
         if is_ticked != was_ticked {
             draft.tick(&key, pick, is_ticked, selected.contains(key.as_str()));
@@ -109,7 +109,7 @@ mod tests {
         let mut form = form_urlencoded::Serializer::new(String::new());
         for (key, was_ticked) in rows {
             let pick = Pick { is_folder: true, name: "n&m".to_owned(), path: "/n&m".to_owned() };
-            form.append_pair("shown", &shown(key, &pick, *was_ticked));
+            form.append_pair("shown", &field_value(key, &pick, *was_ticked));
         }
         for key in picked {
             form.append_pair("pick", key);
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn only_boxes_that_were_changed_are_differences() {
-        let ending = Selection { state: SelectionState::Unwanted, ..selection("id:c") };
+        let ending = Selection { state: SelectionState::Deselected, ..selection("id:c") };
         let (selections, mut draft) = ([selection("id:b"), ending], Draft::default());
         let rows = [("id:a", false), ("id:b", true), ("id:c", false)];
         apply(&mut draft, &form(&rows, &["id:a", "id:c", "id:unseen"]), &selections);
@@ -147,10 +147,10 @@ mod tests {
     #[test]
     fn long_names_and_paths_are_cut_and_unknown_ids_left_out() {
         let pick = Pick { is_folder: false, name: "ü".repeat(300), path: "/a".repeat(250) };
-        let read_again = read(&shown("id:a", &pick, true)).unwrap();
+        let read_again = read(&field_value("id:a", &pick, true)).unwrap();
         assert_eq!((read_again.pick.name.len(), read_again.pick.path.as_str()), (MAX_NAME, ""));
         for key in ["", "a", "/path", &format!("id:{}", "a".repeat(300)), "id:a b", "id:a\u{0}"] {
-            assert_eq!(read(&shown(key, &pick, true)), None, "{key}");
+            assert_eq!(read(&field_value(key, &pick, true)), None, "{key}");
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     chosen::Chosen,
     place::Place,
     row::{Choice, Obstacle, Row},
-    ticks::{MAX_TICKS, shown},
+    ticks::{MAX_TICKS, field_value},
 };
 use crate::{
     look::tag,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Content of a page of the chooser.
-pub(super) struct Shown<'a> {
+pub(super) struct ChooserPage<'a> {
     pub(super) place: &'a Place,
     pub(super) folder: Option<Metadata>,
     pub(super) rows: &'a [Row],
@@ -27,7 +27,7 @@ pub(super) struct Shown<'a> {
 }
 
 /// Returns the content of the page. Its first button is the one that the Enter key presses.
-pub(super) fn body(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_>) -> Markup {
+pub(super) fn body(opened: &Opened<'_>, connection: &Connection, page: &ChooserPage<'_>) -> Markup {
     let words = opened.words();
     let app = isolated(&opened.project.name);
     let action = format!("{}{}", opened.address_of(connection, "/choose"), page.place.to_query());
@@ -67,7 +67,7 @@ pub(super) fn body(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_
 }
 
 /// Returns the way to the folder: each part is a button, so that the ticks are kept.
-fn crumbs(opened: &Opened<'_>, page: &Shown<'_>) -> Markup {
+fn crumbs(opened: &Opened<'_>, page: &ChooserPage<'_>) -> Markup {
     let words = opened.words();
     if let Some(find) = &page.place.find {
         return html! {
@@ -102,7 +102,7 @@ fn crumbs(opened: &Opened<'_>, page: &Shown<'_>) -> Markup {
     }
 }
 
-fn hints(opened: &Opened<'_>, page: &Shown<'_>) -> Markup {
+fn hints(opened: &Opened<'_>, page: &ChooserPage<'_>) -> Markup {
     let words = opened.words();
     html! {
         @if page.next.is_some() || page.place.after.is_some() { p.hint { (words.large) } }
@@ -116,7 +116,7 @@ fn everything(opened: &Opened<'_>, chosen: &Chosen) -> Markup {
     let pick = Pick { is_folder: true, ..Pick::default() };
     html! {
         li class="item all" {
-            input type="hidden" name="shown" value=(shown(Draft::EVERYTHING, &pick, chosen.everything()));
+            input type="hidden" name="shown" value=(field_value(Draft::EVERYTHING, &pick, chosen.everything()));
             input type="checkbox" name="pick" value=(Draft::EVERYTHING) id="everything" data-everything
                 checked[chosen.everything()];
             div.name { label for="everything" { (words.everything) } small { (words.everything_note) } }
@@ -124,7 +124,7 @@ fn everything(opened: &Opened<'_>, chosen: &Chosen) -> Markup {
     }
 }
 
-fn item(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_>, row: &Row) -> Markup {
+fn item(opened: &Opened<'_>, connection: &Connection, page: &ChooserPage<'_>, row: &Row) -> Markup {
     let words = opened.words();
     let (key, metadata) = (row.metadata.id.as_str(), &row.metadata);
     let pick =
@@ -140,7 +140,7 @@ fn item(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_>, row: &Ro
     };
     html! {
         li class={ "item" (off) } {
-            @if row.is_open() { input type="hidden" name="shown" value=(shown(key, &pick, is_checked)); }
+            @if row.is_open() { input type="hidden" name="shown" value=(field_value(key, &pick, is_checked)); }
             input type="checkbox" name="pick" value=(key) id=(key) checked[is_checked] disabled[!row.is_open()]
                 data-kind=(if row.is_folder() { "folder" } else { "file" }) data-partial[is_partial]
                 aria-describedby={ (key) "-note" };
@@ -159,7 +159,7 @@ fn item(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_>, row: &Ro
 }
 
 /// Returns the line below a name: its parts, joined by dots.
-fn note(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_>, row: &Row) -> Markup {
+fn note(opened: &Opened<'_>, connection: &Connection, page: &ChooserPage<'_>, row: &Row) -> Markup {
     let (words, language) = (opened.words(), opened.language);
     let mut parts: Vec<Markup> = Vec::new();
     if page.place.find.is_some() {
@@ -223,7 +223,7 @@ fn state(opened: &Opened<'_>, row: &Row) -> Markup {
 }
 
 /// Returns the buttons between the parts of a large folder.
-fn parts(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_>) -> Markup {
+fn parts(opened: &Opened<'_>, connection: &Connection, page: &ChooserPage<'_>) -> Markup {
     let words = opened.words();
     html! {
         div.parts {
@@ -239,7 +239,7 @@ fn parts(opened: &Opened<'_>, connection: &Connection, page: &Shown<'_>) -> Mark
 }
 
 /// Returns the summary and the buttons that end the choice.
-fn foot(opened: &Opened<'_>, page: &Shown<'_>) -> Markup {
+fn foot(opened: &Opened<'_>, page: &ChooserPage<'_>) -> Markup {
     let (words, language) = (opened.words(), opened.language);
     let is_here = |key: &str| page.rows.iter().any(|row| row.is_open() && row.metadata.id.as_str() == key);
     let ((folders, files), (other_folders, other_files)) =

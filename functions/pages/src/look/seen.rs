@@ -45,8 +45,8 @@ pub(super) async fn read(opened: &Opened<'_>, connection: &Connection, skip: u32
 impl Seen {
     /// Whether something is under way: files are fetched, or a selection is being listed.
     pub(super) fn is_busy(&self, connection: &Connection) -> bool {
-        use shared::model::SelectionState::{Unwanted, Wanted};
-        let is_open = |state| matches!(state, Wanted | Unwanted);
+        use shared::model::SelectionState::{Deselected, Requested};
+        let is_open = |state| matches!(state, Requested | Deselected);
         connection.status == ConnectionStatus::Active
             && (self.progress.pending > 0
                 || self.choices.selections.iter().any(|one| is_open(one.state))

@@ -39,9 +39,9 @@ pub(super) fn reason(words: &Words, content: &Content) -> Option<&'static str> {
 /// Returns the word and the style for a selection.
 pub(super) fn of_selection(words: &Words, state: SelectionState) -> (&'static str, &'static str) {
     match state {
-        SelectionState::Wanted => (words.state_syncing, "busy"),
-        SelectionState::Held => (words.state_ready, "ready"),
-        SelectionState::Unwanted => (words.under_way, "busy"),
+        SelectionState::Requested => (words.state_syncing, "busy"),
+        SelectionState::Listed => (words.state_ready, "ready"),
+        SelectionState::Deselected => (words.under_way, "busy"),
         SelectionState::Missing => (words.state_gone, "skip"),
         SelectionState::Refused => (words.state_refused, "fail"),
     }

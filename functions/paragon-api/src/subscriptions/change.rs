@@ -8,20 +8,20 @@ use shared::{
     store::{StoreError, StoredEndpoint},
 };
 
-use super::{MOST_BYTES, missing, named, own_address, parameters, shown, trigger_of};
+use super::{MOST_BYTES, missing, named, own_address, parameters, to_json, trigger_of};
 use crate::{
     ParagonApi,
     answer::{Answer, conflict, found},
     document::document,
     fields::{Fields, invalid},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Changes what the body names: parameters by name, of which `null` removes one; `webhookOverride` as a whole, which
 /// `null` removes. A subscription that was disabled is enabled again, and gets what has waited.
-pub(crate) async fn change(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    let stored = named(api, asked).await?;
-    let fields = Fields::of(asked.body)?;
+pub(crate) async fn change(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    let stored = named(api, request).await?;
+    let fields = Fields::of(request.body)?;
     let mut changed = stored.endpoint.clone();
     if let Some(given) = fields.optional("parameters", document(MOST_BYTES))? {
         set_parameters(&mut changed, &given)?;
@@ -33,7 +33,7 @@ pub(crate) async fn change(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     }
     wake(api, &stored, &changed).await?;
     let now = api.endpoints.endpoint(changed.project, changed.id).await?.ok_or_else(missing)?;
-    Ok(found(&shown::shown(api, &now).await?))
+    Ok(found(&to_json::subscription(api, &now).await?))
 }
 
 fn set_parameters(endpoint: &mut Endpoint, given: &Tags) -> Result<(), ApiError> {

@@ -12,14 +12,14 @@ use shared::{
     store::StoredEndpoint,
 };
 
-use super::{MOST_BYTES, own_address, parameters, shown};
+use super::{MOST_BYTES, own_address, parameters, to_json};
 use crate::{
     ParagonApi,
     answer::{Answer, conflict, found},
     document::document,
     fields::{Fields, Read, text},
     find, headers,
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Maximum length of an integration's name or of its id, in bytes.
@@ -27,23 +27,23 @@ const LONGEST_NAME: usize = 64;
 
 /// Subscribes to the events of one connection from now on: the selected one, or else the one that calls without a
 /// selection use. Paragon's pages have `integration` in one example and leave it out in another, so it may be absent.
-pub(crate) async fn create(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    let fields = Fields::of(asked.body)?;
+pub(crate) async fn create(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    let fields = Fields::of(request.body)?;
     if let Some(integration) = fields.optional("integration", text(1..=LONGEST_NAME))? {
-        find::integration(asked.caller.project, &integration)?;
+        find::integration(request.caller.project, &integration)?;
     }
     let trigger = fields.required("type", trigger)?;
     let parameters = fields.optional("parameters", document(MOST_BYTES))?.unwrap_or_default();
     let own_address = own_address::read(&fields, &api.destinations)?;
-    let connection = connection(api, asked).await?;
+    let connection = connection(api, request).await?;
     let filter = parameters::filter(trigger, &parameters, &connection.user, connection.id)?;
-    check_endpoint_for_triggers(api, asked.caller.project).await?;
+    check_endpoint_for_triggers(api, request.caller.project).await?;
     let new = NewSubscription { parameters, filter, own_address };
     let keyring = api.keyring.as_ref();
     let endpoint = new.add(&connection, api.endpoints.as_ref(), keyring, api.clock.now()).await;
     let endpoint = endpoint.map_err(refusal)?;
     let stored = StoredEndpoint { endpoint, health: EndpointHealth::default() };
-    Ok(found(&shown::shown(api, &stored).await?))
+    Ok(found(&to_json::subscription(api, &stored).await?))
 }
 
 /// Reads the type of a trigger.
@@ -52,11 +52,11 @@ fn trigger(value: &Value) -> Read<&'static Trigger> {
     found.ok_or_else(|| "must be a type that GET …/triggers lists".to_owned())
 }
 
-async fn connection(api: &ParagonApi, asked: &Asked<'_>) -> Result<Connection, ApiError> {
-    if let Some(name) = headers::credential(asked.headers)? {
-        return find::linked(api, asked, name).await;
+async fn connection(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Result<Connection, ApiError> {
+    if let Some(name) = headers::credential(request.headers)? {
+        return find::linked(api, request, name).await;
     }
-    let all = api.connections.connections_of_user(asked.caller.project, &asked.caller.user).await?;
+    let all = api.connections.connections_of_user(request.caller.project, &request.caller.user).await?;
     Connection::preferred(all).ok_or_else(find::no_credential)
 }
 

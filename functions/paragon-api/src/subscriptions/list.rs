@@ -9,25 +9,25 @@ use shared::{
     store::StoredEndpoint,
 };
 
-use super::{shown, trigger_of};
+use super::{to_json, trigger_of};
 use crate::{
     DROPBOX, ParagonApi,
     answer::{Answer, found},
     fields::invalid,
     find, headers,
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Lists the subscriptions of all connections, or of the selected one, oldest first. `integrations`, `type` and
 /// `status` leave out others.
-pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    let status = status(asked.query)?;
-    let connections = connections(api, asked).await?;
-    let integrations = query::field(asked.query, "integrations");
+pub(crate) async fn list(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    let status = status(request.query)?;
+    let connections = connections(api, request).await?;
+    let integrations = query::field(request.query, "integrations");
     if integrations.is_some_and(|named| named.split(',').all(|one| one.trim() != DROPBOX)) {
         return Ok(found(&json!({"triggers": {}})));
     }
-    let kind = query::field(asked.query, "type");
+    let kind = query::field(request.query, "type");
     let reads = connections.into_iter().map(|connection| async move {
         tokio::try_join!(api.endpoints.subscriptions(connection), api.log.head(connection))
     });
@@ -36,19 +36,22 @@ pub(crate) async fn list(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
     let mut all: Vec<_> = try_join_all(reads).await?.into_iter().flat_map(dated).collect();
     all.retain(|(one, _)| {
         let is_kind = |kind: &str| trigger_of(&one.endpoint).is_some_and(|trigger| trigger.name == kind);
-        status.is_none_or(|status| shown::status(one) == status) && kind.as_deref().is_none_or(is_kind)
+        status.is_none_or(|status| to_json::status(one) == status) && kind.as_deref().is_none_or(is_kind)
     });
     all.sort_by_key(|(one, _)| (one.endpoint.created_at, one.endpoint.id));
-    let shown: Vec<Value> = all.iter().map(|(one, drained_at)| shown::described(one, *drained_at)).collect();
-    let triggers: Map<String, Value> = [(DROPBOX.to_owned(), json!(shown))].into_iter().collect();
+    let json: Vec<Value> = all.iter().map(|(one, drained_at)| to_json::described(one, *drained_at)).collect();
+    let triggers: Map<String, Value> = [(DROPBOX.to_owned(), json!(json))].into_iter().collect();
     Ok(found(&json!({"triggers": triggers})))
 }
 
-async fn connections(api: &ParagonApi, asked: &Asked<'_>) -> Result<Vec<ConnectionId>, ApiError> {
-    if let Some(name) = headers::credential(asked.headers)? {
-        return Ok(vec![find::linked(api, asked, name).await?.id]);
+async fn connections(
+    api: &ParagonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Vec<ConnectionId>, ApiError> {
+    if let Some(name) = headers::credential(request.headers)? {
+        return Ok(vec![find::linked(api, request, name).await?.id]);
     }
-    let all = api.connections.connections_of_user(asked.caller.project, &asked.caller.user).await?;
+    let all = api.connections.connections_of_user(request.caller.project, &request.caller.user).await?;
     let is_linked = |one: &Connection| one.status != ConnectionStatus::Disconnected;
     Ok(all.into_iter().filter(is_linked).map(|connection| connection.id).collect())
 }
@@ -56,8 +59,8 @@ async fn connections(api: &ParagonApi, asked: &Asked<'_>) -> Result<Vec<Connecti
 fn status(query: &str) -> Result<Option<&'static str>, ApiError> {
     match query::field(query, "status").as_deref() {
         None => Ok(None),
-        Some(shown::ACTIVE) => Ok(Some(shown::ACTIVE)),
-        Some(shown::ERRORED) => Ok(Some(shown::ERRORED)),
+        Some(to_json::ACTIVE) => Ok(Some(to_json::ACTIVE)),
+        Some(to_json::ERRORED) => Ok(Some(to_json::ERRORED)),
         Some(_) => Err(invalid("status", "must be ACTIVE or ERRORED")),
     }
 }

@@ -10,7 +10,7 @@ mod list;
 mod own_address;
 mod parameters;
 mod remove;
-mod shown;
+mod to_json;
 
 use shared::{
     answer::ApiError,
@@ -22,30 +22,31 @@ use shared::{
 use crate::{
     ParagonApi,
     answer::{Answer, found},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 pub(crate) use change::change;
 pub(crate) use create::create;
 pub(crate) use list::list;
-pub(crate) use parameters::shown as parameters_of;
+pub(crate) use parameters::to_json as parameters_of;
 pub(crate) use remove::remove;
 
 /// Maximum size of a subscription's parameters, and of its metadata, as JSON, in bytes.
 const MOST_BYTES: usize = 4 * 1024;
 
 /// `GET …/trigger-subscriptions/{subscription}`.
-pub(crate) async fn get(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    Ok(found(&shown::shown(api, &named(api, asked).await?).await?))
+pub(crate) async fn get(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    Ok(found(&to_json::subscription(api, &named(api, request).await?).await?))
 }
 
 /// Returns the caller's subscription that the path names.
-async fn named(api: &ParagonApi, asked: &Asked<'_>) -> Result<StoredEndpoint, ApiError> {
-    let id = asked.named().parse().map_err(|_| missing())?;
-    let found = api.endpoints.endpoint(asked.caller.project, id).await?.ok_or_else(missing)?;
+async fn named(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Result<StoredEndpoint, ApiError> {
+    let id = request.named().parse().map_err(|_| missing())?;
+    let found = api.endpoints.endpoint(request.caller.project, id).await?.ok_or_else(missing)?;
     let Subscription { connection, .. } = found.endpoint.subscription().ok_or_else(missing)?;
     let connection = api.connections.connection(*connection).await?.ok_or_else(missing)?;
-    let is_own = connection.user == asked.caller.user && connection.status != ConnectionStatus::Disconnected;
+    let is_own =
+        connection.user == request.caller.user && connection.status != ConnectionStatus::Disconnected;
     if is_own { Ok(found) } else { Err(missing()) }
 }
 

@@ -41,7 +41,7 @@ fn of(trigger: &Trigger) -> impl Iterator<Item = &'static Parameter> {
 }
 
 /// Returns the parameters of a trigger as JSON.
-pub(crate) fn shown(trigger: &Trigger) -> Value {
+pub(crate) fn to_json(trigger: &Trigger) -> Value {
     let one = |parameter: &Parameter| json!({"id": parameter.id, "type": "TEXT_NO_VARS", "label": parameter.label, "required": false});
     of(trigger).map(one).collect()
 }

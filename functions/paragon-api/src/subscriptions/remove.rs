@@ -7,12 +7,12 @@ use super::named;
 use crate::{
     ParagonApi,
     answer::{Answer, found},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// Removes a subscription.
-pub(crate) async fn remove(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    let endpoint = named(api, asked).await?.endpoint;
+pub(crate) async fn remove(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    let endpoint = named(api, request).await?.endpoint;
     remove_endpoint(&*api.endpoints, &*api.deliveries, &endpoint).await?;
     Ok(found(&json!({"success": true})))
 }

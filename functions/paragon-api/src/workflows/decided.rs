@@ -48,12 +48,12 @@ impl Decided {
         connection: &Connection,
         settings: &CredentialSettings,
     ) -> CredentialSettings {
-        let mut shown = settings.clone();
-        shown.configurations = configurations(connection, settings);
-        for configuration in &mut shown.configurations {
+        let mut json = settings.clone();
+        json.configurations = configurations(connection, settings);
+        for configuration in &mut json.configurations {
             configuration.workflow_settings.extend(self.settings_in(connection.id));
         }
-        shown
+        json
     }
 
     fn settings_in(&self, connection: ConnectionId) -> Tags {

@@ -7,7 +7,7 @@ use crate::ids;
 
 /// Returns the workflows as the SDK lists them. It calls a workflow's name its description.
 pub(crate) fn listed(workflows: &[Workflow]) -> Value {
-    let shown = |workflow: &Workflow| {
+    let to_json = |workflow: &Workflow| {
         json!({
             "id": workflow.id,
             "description": workflow.document.name,
@@ -17,15 +17,15 @@ pub(crate) fn listed(workflows: &[Workflow]) -> Value {
             "dateUpdated": workflow.updated_at.to_string(),
         })
     };
-    workflows.iter().map(shown).collect()
+    workflows.iter().map(to_json).collect()
 }
 
 /// Returns what the portal needs to know of the workflows, by their ids, in the order of the list.
 pub(crate) fn meta(workflows: &[Workflow]) -> Value {
-    let shown = |(order, workflow): (usize, &Workflow)| {
+    let to_json = |(order, workflow): (usize, &Workflow)| {
         let document = &workflow.document;
         let inputs: Vec<Value> = document.settings.iter().map(input).collect();
-        let shown = json!({
+        let json = json!({
             "id": workflow.id,
             "description": document.name,
             "infoText": document.description,
@@ -34,9 +34,9 @@ pub(crate) fn meta(workflows: &[Workflow]) -> Value {
             "order": order,
             "inputs": inputs,
         });
-        (workflow.id.to_string(), shown)
+        (workflow.id.to_string(), json)
     };
-    Value::Object(workflows.iter().enumerate().map(shown).collect::<Map<String, Value>>())
+    Value::Object(workflows.iter().enumerate().map(to_json).collect::<Map<String, Value>>())
 }
 
 /// Returns a setting as an input. A folder is chosen from the folders that `POST …/sdk/actions` lists.

@@ -20,23 +20,23 @@ pub(crate) use self::{
     switch::{disable, enable},
     trigger::start,
 };
-use crate::{ParagonApi, credential::configuration_of, find, headers, request::Asked};
+use crate::{ParagonApi, credential::configuration_of, find, headers, request::AuthorizedRequest};
 
 /// Returns the workflow that the path names.
-async fn named(api: &ParagonApi, asked: &Asked<'_>) -> Result<Workflow, ApiError> {
+async fn named(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Result<Workflow, ApiError> {
     let missing = || ApiError::not_found("workflow_not_found", "The project has no such workflow.");
-    let id = asked.named().parse().map_err(|_| missing())?;
-    api.workflows.workflow(asked.caller.project, id).await?.ok_or_else(missing)
+    let id = request.named().parse().map_err(|_| missing())?;
+    api.workflows.workflow(request.caller.project, id).await?.ok_or_else(missing)
 }
 
 /// Returns the connection that the caller selects, if any. A selected configuration must be one of it.
-async fn selected(api: &ParagonApi, asked: &Asked<'_>) -> Result<Option<Connection>, ApiError> {
-    let configuration = headers::configuration(asked.headers)?;
-    let name: Option<ConnectionName> = headers::credential(asked.headers)?;
+async fn selected(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Result<Option<Connection>, ApiError> {
+    let configuration = headers::configuration(request.headers)?;
+    let name: Option<ConnectionName> = headers::credential(request.headers)?;
     let Some(name) = name else {
         return if configuration.is_some() { Err(find::without_credential()) } else { Ok(None) };
     };
-    let connection = find::linked(api, asked, name).await?;
+    let connection = find::linked(api, request, name).await?;
     if let Some(configuration) = configuration {
         let stored = api.settings.credential_settings(connection.id).await?;
         configuration_of(&connection, &stored.settings, Some(configuration))

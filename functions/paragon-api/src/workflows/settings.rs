@@ -8,7 +8,9 @@ use shared::{
 };
 
 use super::{Decided, enabling};
-use crate::{ParagonApi, credentials::MAX_SETTINGS, document::document, fields::invalid, request::Asked};
+use crate::{
+    ParagonApi, credentials::MAX_SETTINGS, document::document, fields::invalid, request::AuthorizedRequest,
+};
 
 /// Member of a request that has these settings.
 const PLACE: &str = "config.workflowSettings";
@@ -16,8 +18,12 @@ const PLACE: &str = "config.workflowSettings";
 /// Stores what is given for workflows of the project with what was decided about the user, and returns the rest. The
 /// SDK sends all of a configuration's settings, with `enabled` as it knows it: that has no effect here, because its
 /// own calls enable and disable. If any setting is wrong, nothing is stored.
-pub(crate) async fn change(api: &ParagonApi, asked: &Asked<'_>, given: Tags) -> Result<Tags, ApiError> {
-    let decided = Decided::read(api, asked.caller.project, &asked.caller.user).await?;
+pub(crate) async fn change(
+    api: &ParagonApi,
+    request: &AuthorizedRequest<'_>,
+    given: Tags,
+) -> Result<Tags, ApiError> {
+    let decided = Decided::read(api, request.caller.project, &request.caller.user).await?;
     let (mut of_workflows, mut others) = (Vec::new(), Tags::new());
     for (name, value) in given {
         match decided.workflow(&name) {
@@ -32,7 +38,7 @@ pub(crate) async fn change(api: &ParagonApi, asked: &Asked<'_>, given: Tags) -> 
         // Unchanged settings are no decision.
         if settings.is_some() && settings != Some(decided.settings_of(workflow)) {
             let choice = Choice { settings, ..Choice::default() };
-            enabling(api).choose(workflow, &asked.caller.user, choice).await?;
+            enabling(api).choose(workflow, &request.caller.user, choice).await?;
         }
     }
     Ok(others)

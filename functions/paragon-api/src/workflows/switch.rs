@@ -15,7 +15,7 @@ use super::{enabling, named, selected};
 use crate::{
     ParagonApi,
     answer::{Answer, found},
-    request::Asked,
+    request::AuthorizedRequest,
 };
 
 /// The accounts in which a workflow runs for a user before it is switched.
@@ -27,19 +27,19 @@ enum Place {
 }
 
 /// Enables a workflow for the caller's user, in the selected account, or in all if none is selected.
-pub(crate) async fn enable(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    switch(api, asked, true).await
+pub(crate) async fn enable(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    switch(api, request, true).await
 }
 
 /// Disables a workflow for the caller's user, in the selected account, or in all if none is selected.
-pub(crate) async fn disable(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    switch(api, asked, false).await
+pub(crate) async fn disable(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    switch(api, request, false).await
 }
 
-async fn switch(api: &ParagonApi, asked: &Asked<'_>, on: bool) -> Answer {
-    let workflow = named(api, asked).await?;
-    let (project, user) = (workflow.project, &asked.caller.user);
-    let selected = selected(api, asked).await?.map(|connection| connection.id);
+async fn switch(api: &ParagonApi, request: &AuthorizedRequest<'_>, on: bool) -> Answer {
+    let workflow = named(api, request).await?;
+    let (project, user) = (workflow.project, &request.caller.user);
+    let selected = selected(api, request).await?.map(|connection| connection.id);
     let choice = match selected {
         None => {
             let connections = on.then(BTreeSet::new);

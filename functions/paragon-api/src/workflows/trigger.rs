@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep};
 use url::form_urlencoded;
 
 use super::{named, selected};
-use crate::{ParagonApi, answer::Answer, request::Asked};
+use crate::{ParagonApi, answer::Answer, request::AuthorizedRequest};
 
 /// Maximum size of a request's body, in bytes.
 const MAX_BODY: usize = 64 * 1024;
@@ -27,15 +27,16 @@ const LONGEST_LOOK: Duration = Duration::from_secs(2);
 
 /// Starts a run for the caller's user, in the selected account. If the workflow has a step that answers, its answer is
 /// waited for.
-pub(crate) async fn start(api: &ParagonApi, asked: &Asked<'_>) -> Answer {
-    let workflow = named(api, asked).await?;
+pub(crate) async fn start(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
+    let workflow = named(api, request).await?;
     if workflow.document.trigger != (Trigger::Request {}) {
         let message = "This workflow is not started by requests; its trigger says by what.";
         return Err(ApiError::conflict("takes_no_requests", message));
     }
-    let connection = selected(api, asked).await?.map(|connection| connection.id);
-    let user = asked.caller.user.clone();
-    let trigger = trigger_data::of_request(&user, &body(asked.body)?, &query(asked.query), api.clock.now());
+    let connection = selected(api, request).await?.map(|connection| connection.id);
+    let user = request.caller.user.clone();
+    let trigger =
+        trigger_data::of_request(&user, &body(request.body)?, &query(request.query), api.clock.now());
     let start = Start { user, connection, cause: Cause::Request, trigger };
     let started = api.starter.start(&workflow, start).await.map_err(|error| ApiError::unavailable(&error))?;
     let run = match started {

@@ -15,7 +15,7 @@ use crate::users;
 
 /// Changes that a body asks for.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Asked {
+pub(super) struct RequestedChanges {
     /// Changes of the project.
     pub(super) project: SettingsChange,
     /// Changes of the defaults for its users.
@@ -47,7 +47,7 @@ const MAX_FILE: u64 = 5 * 1024 * 1024 * 1024 * 1024;
 
 /// Reads a change of the project, and of the defaults for its users, as a whole, so that nothing is changed if
 /// any part of it is wrong.
-pub(super) fn read(body: &[u8]) -> Result<Asked, ApiError> {
+pub(super) fn read(body: &[u8]) -> Result<RequestedChanges, ApiError> {
     let mut members = Members::of(body)?;
     let defaults = members.object("user_defaults")?.map(users::read_members).transpose()?.unwrap_or_default();
     let Appearance { accent, logo } =
@@ -98,7 +98,7 @@ pub(super) fn read(body: &[u8]) -> Result<Asked, ApiError> {
         )?,
     };
     members.end(&MEMBERS)?;
-    Ok(Asked { project, defaults, present_logo })
+    Ok(RequestedChanges { project, defaults, present_logo })
 }
 
 fn name(value: &Value) -> Option<String> {
@@ -153,7 +153,7 @@ mod tests {
         let change =
             UserChange { max_files: Some(None), resync_hours: Some(Some(6)), ..UserChange::default() };
         let asked = read(json!({"max_files": null, "resync_hours": 6})).unwrap();
-        assert_eq!(asked, Asked { defaults: change, ..Asked::default() });
+        assert_eq!(asked, RequestedChanges { defaults: change, ..RequestedChanges::default() });
         for wrong in [
             json!(null),
             json!([]),
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn what_is_named_is_changed_and_nothing_else() {
         assert_eq!(of(&json!({})), Ok(SettingsChange::default()));
-        assert_eq!(read(b"").unwrap(), Asked::default());
+        assert_eq!(read(b"").unwrap(), RequestedChanges::default());
         let change = of(&json!({
             "name": " Notes ",
             "return_origins": ["https://APP.example.com:443", "https://app.example.com", "http://localhost:3000/"],

@@ -6,7 +6,7 @@
 mod appearance;
 mod inputs;
 mod members;
-mod shown;
+mod to_json;
 
 use http::Response;
 use lambda_http::Body;
@@ -17,15 +17,15 @@ use shared::{
 };
 
 use self::{
-    members::{Asked, read},
-    shown::{logo_path, shown},
+    members::{RequestedChanges, read},
+    to_json::{logo_path, settings},
 };
 use crate::ProjectApi;
 
 pub(crate) async fn show(api: &ProjectApi, caller: &ProjectCaller) -> Result<Response<Body>, ApiError> {
     let id = caller.project;
     let (project, defaults) = tokio::try_join!(api.projects.project(id), api.users.user_defaults(id))?;
-    Ok(found(&shown(&project.ok_or_else(gone)?, defaults)))
+    Ok(found(&settings(&project.ok_or_else(gone)?, defaults)))
 }
 
 pub(crate) async fn change(
@@ -33,7 +33,7 @@ pub(crate) async fn change(
     caller: &ProjectCaller,
     body: &[u8],
 ) -> Result<Response<Body>, ApiError> {
-    let Asked { project, defaults, present_logo } = read(body)?;
+    let RequestedChanges { project, defaults, present_logo } = read(body)?;
     if let Some(path) = present_logo {
         check_logo(api, caller, &path).await?;
     }

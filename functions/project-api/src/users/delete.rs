@@ -10,7 +10,7 @@ use shared::{
     users::{Deletions, deletion_receipt},
 };
 
-use super::shown;
+use super::to_json;
 use crate::ProjectApi;
 
 /// Deletes a user. The answer is the receipt so far, and `GET` of the user returns its progress. Idempotent.
@@ -31,5 +31,5 @@ pub(crate) async fn delete(
     deletions.check_known(caller.project, user).await?;
     let deletion = deletions.delete(caller.project, user).await?;
     let receipt = deletion_receipt(api.connections.as_ref(), &deletion).await?;
-    Ok(accepted(&json!({"id": user, "deletion": shown::deletion(&receipt)})))
+    Ok(accepted(&json!({"id": user, "deletion": to_json::deletion(&receipt)})))
 }

@@ -10,7 +10,7 @@ use shared::{
     query,
 };
 
-use super::shown;
+use super::to_json;
 use crate::ProjectApi;
 
 /// Default number of users per page.
@@ -36,6 +36,6 @@ pub(crate) async fn list(
     let has_more = users.len() > limit as usize;
     users.truncate(limit as usize);
     let next = users.last().filter(|_| has_more).map(|user| user.user.clone());
-    let listed: Vec<Value> = users.iter().filter(|user| user.deletion.is_none()).map(shown::user).collect();
+    let listed: Vec<Value> = users.iter().filter(|user| user.deletion.is_none()).map(to_json::user).collect();
     Ok(found(&json!({"users": listed, "next": next})))
 }

@@ -30,7 +30,7 @@ pub(crate) fn read(mut members: Members) -> Result<UserChange, ApiError> {
 }
 
 /// Returns the settings in the form in which they can be sent again. Null stands for a setting without a value.
-pub(crate) fn shown(settings: UserSettings) -> Value {
+pub(crate) fn to_json(settings: UserSettings) -> Value {
     json!({
         "automatic_sync": settings.auto_sync,
         "resync_hours": settings.resync_hours,

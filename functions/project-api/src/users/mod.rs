@@ -6,13 +6,13 @@ mod list;
 mod members;
 mod named;
 mod show;
-mod shown;
+mod to_json;
 
 pub(crate) use self::{
     change::change,
     delete::delete,
     list::list,
-    members::{read as read_members, shown as settings_shown},
+    members::{read as read_members, to_json as settings_to_json},
     named::named,
     show::show,
 };

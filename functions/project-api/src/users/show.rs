@@ -10,7 +10,7 @@ use shared::{
     users::deletion_receipt,
 };
 
-use super::shown;
+use super::to_json;
 use crate::ProjectApi;
 
 pub(crate) async fn show(
@@ -27,10 +27,10 @@ pub(crate) async fn show(
     let stored = stored.or_else(|| Some(ProjectUser::new(user.clone(), first?)));
     let stored =
         stored.ok_or_else(|| ApiError::not_found("user_not_found", "The project has no such user."))?;
-    let mut body = shown::user(&stored);
-    body["connections"] = connections.iter().map(shown::connection).collect();
+    let mut body = to_json::user(&stored);
+    body["connections"] = connections.iter().map(to_json::connection).collect();
     body["deletion"] = match &stored.deletion {
-        Some(deletion) => shown::deletion(&deletion_receipt(api.connections.as_ref(), deletion).await?),
+        Some(deletion) => to_json::deletion(&deletion_receipt(api.connections.as_ref(), deletion).await?),
         None => Value::Null,
     };
     Ok(found(&body))

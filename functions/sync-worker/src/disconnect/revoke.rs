@@ -14,11 +14,11 @@ use crate::{Failure, Worker, delay, health::cause_of};
 const MOST_FAILURES: u32 = 10;
 
 /// Result of asking Dropbox to revoke the tokens.
-enum Asked {
+enum Revocation {
     /// The tokens have ended (`revoked`), or Dropbox has failed to confirm it too often.
-    Settled { revoked: bool },
+    Done { revoked: bool },
     /// Dropbox must be asked again at `at`.
-    Again { at: Timestamp, failures: u32, code: TroubleCode },
+    Retry { at: Timestamp, failures: u32, code: TroubleCode },
 }
 
 /// Revokes the tokens at Dropbox and removes them here, then asks for the second part.
@@ -32,11 +32,11 @@ pub(crate) async fn run(worker: &Worker, connection: &Connection) -> Result<(), 
     worker.purges.close_log(id).await?;
     if receipt.revoked.is_none() {
         match ask_dropbox(worker, connection).await? {
-            Asked::Settled { revoked } => {
+            Revocation::Done { revoked } => {
                 let receipt = Receipt { revoked: Some(revoked), ..receipt };
                 worker.purges.forget_tokens(id, &receipt).await?;
             }
-            Asked::Again { at, failures, code } => {
+            Revocation::Retry { at, failures, code } => {
                 worker.metrics.count(Subject::of(connection).hindered_by(code), Metric::WalksPutOff, 1);
                 return delay::wake(worker, id, at, failures).await;
             }
@@ -46,33 +46,33 @@ pub(crate) async fn run(worker: &Worker, connection: &Connection) -> Result<(), 
     worker.ask_for_transfers(connection.into()).await
 }
 
-async fn ask_dropbox(worker: &Worker, connection: &Connection) -> Result<Asked, Failure> {
+async fn ask_dropbox(worker: &Worker, connection: &Connection) -> Result<Revocation, Failure> {
     let now = worker.clock.now();
     let schedule = worker.schedules.schedule(connection.id).await?;
     if let Some(at) = schedule.pause(now) {
         worker.count(connection, Metric::RateLimitWaits, 1);
-        return Ok(Asked::Again { at, failures: schedule.failures, code: TroubleCode::RateLimited });
+        return Ok(Revocation::Retry { at, failures: schedule.failures, code: TroubleCode::RateLimited });
     }
     let revoke = |dropbox: Dropbox, session: Session| async move { dropbox.revoke(&session.token).await };
     let failures = schedule.failures;
     Ok(match worker.with_session(connection, revoke).await {
         // Tokens that Dropbox refuses have ended already.
-        Ok(()) | Err(TokenError::NeedsReauth) => Asked::Settled { revoked: true },
+        Ok(()) | Err(TokenError::NeedsReauth) => Revocation::Done { revoked: true },
         Err(TokenError::Dropbox(DropboxError::RateLimited(wait))) => {
             worker.count(connection, Metric::RateLimitWaits, 1);
             worker.schedules.pause(connection.id, now.plus(wait)).await?;
-            Asked::Again { at: now.plus(wait), failures, code: TroubleCode::RateLimited }
+            Revocation::Retry { at: now.plus(wait), failures, code: TroubleCode::RateLimited }
         }
         Err(error) if failures >= MOST_FAILURES => {
             tracing::error!(connection = %connection.id, %error, "tokens were removed and not revoked");
-            Asked::Settled { revoked: false }
+            Revocation::Done { revoked: false }
         }
         Err(error) => {
             let failure = Failure::from(error);
             let code = cause_of(&failure).code;
             tracing::warn!(connection = %connection.id, %failure, failures, "the revocation is put off");
             let at = now.plus(delay::backoff(connection.id, failures));
-            Asked::Again { at, failures: failures + 1, code }
+            Revocation::Retry { at, failures: failures + 1, code }
         }
     })
 }

@@ -31,21 +31,21 @@ impl Names {
         metadata: &'a Metadata,
     ) -> String {
         let lower = metadata.path_lower.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let shown = metadata.path_display.rsplit_once('/').map_or("", |(folder, _)| folder);
-        format!("{}/{}", self.folder(&at, lower, shown), metadata.name)
+        let displayed = metadata.path_display.rsplit_once('/').map_or("", |(folder, _)| folder);
+        format!("{}/{}", self.folder(&at, lower, displayed), metadata.name)
     }
 
     fn folder<'a>(
         &self,
         at: &impl Fn(&str) -> Option<Known<'a>>,
         lower: &str,
-        shown: &'a str,
+        displayed: &'a str,
     ) -> Cow<'a, str> {
         if let Some(stored) = at(lower) {
             return Cow::Borrowed(&stored.metadata.path_display);
         }
-        let Some((lower_above, lower_name)) = lower.rsplit_once('/') else { return Cow::Borrowed(shown) };
-        let (shown_above, shown_name) = shown.rsplit_once('/').unwrap_or(("", lower_name));
+        let Some((lower_above, lower_name)) = lower.rsplit_once('/') else { return Cow::Borrowed(displayed) };
+        let (shown_above, shown_name) = displayed.rsplit_once('/').unwrap_or(("", lower_name));
         let name = self.0.get(lower).map_or(shown_name, String::as_str);
         Cow::Owned(format!("{}/{name}", self.folder(at, lower_above, shown_above)))
     }
@@ -68,10 +68,10 @@ impl DisplayPaths {
             if *kind == ItemKind::Folder {
                 self.folders.insert(path_lower.clone(), path_display.clone());
             }
-            if let (Some((lower, _)), Some((shown, _))) =
+            if let (Some((lower, _)), Some((displayed, _))) =
                 (path_lower.rsplit_once('/'), path_display.rsplit_once('/'))
             {
-                self.above.insert((lower.to_owned(), shown.to_owned()));
+                self.above.insert((lower.to_owned(), displayed.to_owned()));
             }
         }
     }
@@ -81,7 +81,7 @@ impl DisplayPaths {
     pub fn folders_to_correct(self) -> BTreeSet<String> {
         let Self { folders, above } = self;
         let otherwise =
-            |(lower, shown): &(String, String)| folders.get(lower).is_some_and(|own| own != shown);
+            |(lower, displayed): &(String, String)| folders.get(lower).is_some_and(|own| own != displayed);
         above.into_iter().filter(otherwise).map(|(lower, _)| lower).collect()
     }
 }

@@ -44,7 +44,7 @@ impl Scope {
             match &selection.target {
                 Target::Everything => scope.everything = true,
                 Target::Item(id) => {
-                    let is_new = selection.state == SelectionState::Wanted;
+                    let is_new = selection.state == SelectionState::Requested;
                     let item = items.get(id);
                     let held_at = item.map(|item| item.metadata.path_lower.clone());
                     scope.targets.insert(id.clone(), Selected { held_at, path: None, is_new });

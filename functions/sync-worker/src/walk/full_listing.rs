@@ -47,7 +47,7 @@ pub(super) struct FullListing {
 
 /// Result of asking for a page of a target.
 #[derive(Debug)]
-pub(super) enum Listed {
+pub(super) enum ListingStep {
     /// A page.
     Page(Page),
     /// Nothing more, because the target is a file.
@@ -71,10 +71,11 @@ pub(super) async fn begin_or_resume(walk: &mut Walk<'_>, missed: u64) -> Result<
 /// others, and of these only the missing and refused ones are asked for, since Dropbox may list them
 /// again.
 pub(super) fn targets(walk: &Walk<'_>) -> Vec<Target> {
-    use SelectionState::{Held, Missing, Refused};
-    let asked = || walk.choices.selections.iter().filter(|one| matches!(one.state, Held | Missing | Refused));
+    use SelectionState::{Listed, Missing, Refused};
+    let asked =
+        || walk.choices.selections.iter().filter(|one| matches!(one.state, Listed | Missing | Refused));
     let is_whole = asked().any(|one| one.target == Target::Everything);
-    let is_listed = |one: &&Selection| !is_whole || one.state != Held || one.target == Target::Everything;
+    let is_listed = |one: &&Selection| !is_whole || one.state != Listed || one.target == Target::Everything;
     asked().filter(is_listed).map(|one| one.target.clone()).collect()
 }
 
@@ -136,7 +137,7 @@ pub(super) async fn run(walk: &mut Walk<'_>, listing: &mut FullListing) -> Resul
 async fn list(walk: &mut Walk<'_>, listing: &mut FullListing) -> Result<Reached, Failure> {
     while let Some(target) = listing.targets.last().cloned() {
         let answer = next_page(walk, listing, &target).await?;
-        if let Listed::Page(Page { entries, cursor, has_more: true }) = answer {
+        if let ListingStep::Page(Page { entries, cursor, has_more: true }) = answer {
             note(&mut listing.comparison, &entries);
             listing.cursor = Some(cursor);
         } else {
@@ -144,10 +145,10 @@ async fn list(walk: &mut Walk<'_>, listing: &mut FullListing) -> Result<Reached,
             listing.cursor = None;
             listing.listed.push(target.clone());
             match answer {
-                Listed::Page(last) => note(&mut listing.comparison, &last.entries),
-                Listed::Whole => {}
-                Listed::Absent => listing.absent.push(target),
-                Listed::Refused(refusal) => listing.refused.push((target, refusal)),
+                ListingStep::Page(last) => note(&mut listing.comparison, &last.entries),
+                ListingStep::Whole => {}
+                ListingStep::Absent => listing.absent.push(target),
+                ListingStep::Refused(refusal) => listing.refused.push((target, refusal)),
             }
         }
         if walk.is_over() {
@@ -158,17 +159,21 @@ async fn list(walk: &mut Walk<'_>, listing: &mut FullListing) -> Result<Reached,
 }
 
 /// Fetches the next page of a target.
-async fn next_page(walk: &Walk<'_>, listing: &mut FullListing, target: &Target) -> Result<Listed, Failure> {
+async fn next_page(
+    walk: &Walk<'_>,
+    listing: &mut FullListing,
+    target: &Target,
+) -> Result<ListingStep, Failure> {
     let wanted = match (listing.cursor.clone(), target) {
         (Some(cursor), _) => PageRequest::At(cursor),
         (None, Target::Everything) => PageRequest::First(String::new(), page_limit(&walk.head)),
         (None, Target::Item(id)) => match walk.asker.look_up(id.clone()).await? {
-            Lookup::Absent => return Ok(Listed::Absent),
-            Lookup::Refused(refusal) => return Ok(Listed::Refused(refusal)),
+            Lookup::Absent => return Ok(ListingStep::Absent),
+            Lookup::Refused(refusal) => return Ok(ListingStep::Refused(refusal)),
             Lookup::Present(entry) => {
                 note(&mut listing.comparison, std::slice::from_ref(&entry));
                 if !is_folder(&entry) {
-                    return Ok(Listed::Whole);
+                    return Ok(ListingStep::Whole);
                 }
                 PageRequest::First(id.to_string(), page_limit(&walk.head))
             }
@@ -182,13 +187,13 @@ pub(super) async fn page_of(
     walk: &Walk<'_>,
     target: &Target,
     wanted: PageRequest,
-) -> Result<Listed, Failure> {
+) -> Result<ListingStep, Failure> {
     use shared::dropbox::DropboxError::NotFound;
     match walk.asker.page(wanted).await {
-        Ok(page) => Ok(Listed::Page(page)),
+        Ok(page) => Ok(ListingStep::Page(page)),
         Err(failure) if target.item().is_none() => Err(failure),
-        Err(failure) if matches!(failure.dropbox(), Some(NotFound(_))) => Ok(Listed::Absent),
-        Err(failure) => fetch::refusal(&failure).map(Listed::Refused).ok_or(failure),
+        Err(failure) if matches!(failure.dropbox(), Some(NotFound(_))) => Ok(ListingStep::Absent),
+        Err(failure) => fetch::refusal(&failure).map(ListingStep::Refused).ok_or(failure),
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn waits_to_be_asked(
 /// Whether work has begun, or was requested and has not begun.
 fn has_begun(walk: &Walk<'_>) -> bool {
     let head = &walk.head;
-    let is_turning = |state| matches!(state, SelectionState::Wanted | SelectionState::Unwanted);
+    let is_turning = |state| matches!(state, SelectionState::Requested | SelectionState::Deselected);
     head.cursor.is_none()
         || head.compare
         || head.survey.is_some()

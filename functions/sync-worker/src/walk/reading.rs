@@ -26,7 +26,7 @@ pub(super) struct Reading {
     pub(super) difference: Difference,
     /// Items whose deletion was reported.
     reported: BTreeSet<ItemId>,
-    shown: DisplayPaths,
+    displayed: DisplayPaths,
     /// Items whose paths have no row that names them.
     pub(super) misplaced: Vec<ItemId>,
 }
@@ -81,7 +81,7 @@ pub(super) async fn run(
     }
     reading.difference = check.end();
     doubt.add(&mut reading.difference, std::mem::take(&mut reading.reported));
-    walk.drain.recased.extend(std::mem::take(&mut reading.shown).folders_to_correct());
+    walk.drain.recased.extend(std::mem::take(&mut reading.displayed).folders_to_correct());
     walk.census = census.map(|census| census.files.beside(census.counted));
     Ok(Reached::TheEnd)
 }
@@ -103,7 +103,7 @@ async fn note_items(
     reading: &mut Reading,
     census: &mut Option<Census>,
 ) -> Result<Vec<Item>, Failure> {
-    reading.shown.add(&items);
+    reading.displayed.add(&items);
     reading.misplaced.extend(walk.worker.items.misplaced(walk.connection.id, &items).await?);
     walk.worker.items.number_items(walk.connection.id, &items).await?;
     enqueue_pending(walk, &items).await?;

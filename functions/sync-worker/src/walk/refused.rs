@@ -68,7 +68,7 @@ pub(super) async fn note_selections(walk: &mut Walk<'_>, listing: &FullListing) 
         let Some(selection) = selection(walk, target) else { continue };
         if matches!(selection.state, SelectionState::Missing | SelectionState::Refused) {
             announce_restored(walk, &selection).await?;
-            selections::change(walk, &selection, selection.held()).await?;
+            selections::change(walk, &selection, selection.fully_listed()).await?;
         }
     }
     for target in &listing.absent {

@@ -15,7 +15,7 @@ use super::{
     doubt::Doubt,
     fetch::{Lookup, PageRequest, is_folder},
     full_listing,
-    full_listing::Listed,
+    full_listing::ListingStep,
     page_size,
     page_size::{page_limit, was_slow},
     refused,
@@ -127,9 +127,9 @@ async fn page(
         },
     };
     let Page { entries, cursor, has_more } = match full_listing::page_of(walk, target, wanted).await? {
-        Listed::Page(page) => page,
-        Listed::Whole | Listed::Absent => return Ok(Relisted::Whole),
-        Listed::Refused(refusal) => return Ok(Relisted::Refused(refusal)),
+        ListingStep::Page(page) => page,
+        ListingStep::Whole | ListingStep::Absent => return Ok(Relisted::Whole),
+        ListingStep::Refused(refusal) => return Ok(Relisted::Refused(refusal)),
     };
     doubt::note_confirmed(walk, entries, doubt);
     relisting.cursor = Some(cursor);

@@ -36,14 +36,14 @@ async fn correct_children(walk: &mut Walk<'_>, folder: &str) -> Result<Reached, 
     let (items, connection) = (&walk.worker.items, walk.connection.id);
     let mut places = items.children(connection, folder).await?;
     places.sort_by(|one, two| one.path.cmp(&two.path));
-    let shown = displayed(walk, folder).await?;
+    let displayed = displayed(walk, folder).await?;
     for places in places.chunks(PIECE) {
         let ids: Vec<ItemId> = places.iter().map(|place| place.item.clone()).collect();
         let stored = walk.worker.items.items(connection, &ids).await?;
         // A marked item is left out, because a change would cancel its mark.
         let mut unlike: Vec<Item> = stored
             .into_values()
-            .filter(|item| walk.drain.marks.why(item).is_none() && !is_shown_in(&shown, item))
+            .filter(|item| walk.drain.marks.why(item).is_none() && !is_shown_in(&displayed, item))
             .collect();
         if unlike.is_empty() {
             continue;
@@ -69,9 +69,9 @@ async fn displayed(walk: &Walk<'_>, folder: &str) -> Result<Option<String>, Fail
 }
 
 /// Whether an item's display path lies in its folder's display path.
-fn is_shown_in(shown: &Option<String>, item: &Item) -> bool {
+fn is_shown_in(displayed: &Option<String>, item: &Item) -> bool {
     let above = item.metadata.path_display.rsplit_once('/').map(|(above, _)| above);
-    shown.is_some() && above == shown.as_deref()
+    displayed.is_some() && above == displayed.as_deref()
 }
 
 /// Returns an item as the entry by which Dropbox would list it again.

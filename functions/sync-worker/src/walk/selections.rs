@@ -22,7 +22,7 @@ use crate::Failure;
 /// Lists the selections that were not listed to their end yet. Returns whether there were any, and how
 /// far the walk came.
 pub(super) async fn list_new(walk: &mut Walk<'_>) -> Result<(bool, Reached), Failure> {
-    let wanted = in_state(walk, SelectionState::Wanted);
+    let wanted = in_state(walk, SelectionState::Requested);
     for selection in &wanted {
         if let Reached::ItsBudget = list_or_refuse(walk, selection).await? {
             return Ok((true, Reached::ItsBudget));
@@ -58,7 +58,7 @@ async fn list_or_refuse(walk: &mut Walk<'_>, selection: &Selection) -> Result<Re
 /// Removes what only deselected selections take in. If the time is up before that, the next walk removes
 /// the rest.
 pub(super) async fn remove_deselected(walk: &mut Walk<'_>) -> Result<Reached, Failure> {
-    for selection in in_state(walk, SelectionState::Unwanted) {
+    for selection in in_state(walk, SelectionState::Deselected) {
         let stored = items_of(walk, &selection.target).await?;
         let cause = Cause::Deselected { quietly: selection.quietly };
         let removals = removal::plan(walk, stored, cause).await?;
@@ -179,7 +179,7 @@ async fn end_listing(
     let listed = EventBody::Listed { selection: target.clone(), number };
     walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, listed)]).await?;
     uploads::queue(walk, &target).await?;
-    change(walk, &selection, selection.held()).await
+    change(walk, &selection, selection.fully_listed()).await
 }
 
 /// Publishes that the selected file or folder does not exist at Dropbox, and records it.
@@ -203,7 +203,7 @@ pub(super) async fn mark_missing(walk: &mut Walk<'_>, selection: &Selection) -> 
 /// Lets the request of a selection end that waited to be listed and cannot be.
 pub(super) async fn end_unlisted(walk: &Walk<'_>, selection: &Selection) -> Result<(), Failure> {
     match selection.state {
-        SelectionState::Wanted => uploads::queue(walk, &selection.target).await,
+        SelectionState::Requested => uploads::queue(walk, &selection.target).await,
         _ => Ok(()),
     }
 }

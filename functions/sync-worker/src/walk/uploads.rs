@@ -19,7 +19,7 @@ pub(super) async fn queue(walk: &Walk<'_>, target: &Target) -> Result<(), Failur
     let is_same = |other: &Target| labels.get(other).is_some_and(|label| label.request_id == own.request_id);
     let waits = |other: &Target| other != target && own.request_id.is_some() && is_same(other);
     let mut selections = walk.choices.selections.iter();
-    if selections.any(|one| one.state == SelectionState::Wanted && waits(&one.target)) {
+    if selections.any(|one| one.state == SelectionState::Requested && waits(&one.target)) {
         return Ok(());
     }
     let upload = open(walk, own.request_id.clone(), target).await?;

@@ -91,11 +91,11 @@ fn ending(reply: Reply) -> Ending {
         let message = format!("The answer has more than {} KB; ask for less.", limits::LARGEST_OUTPUT / 1024);
         return Ending::Failed(Trouble::of("output_too_large", message));
     }
-    Ending::done(json!({"status": status, "headers": shown(&headers), "body": read(&body)}))
+    Ending::done(json!({"status": status, "headers": to_json(&headers), "body": read(&body)}))
 }
 
 /// Returns the headers of an answer by their names, without secrets.
-fn shown(headers: &HeaderMap) -> Map<String, Value> {
+fn to_json(headers: &HeaderMap) -> Map<String, Value> {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = headers.iter().filter(|(name, _)| !is_secret(name.as_str()));
     headers.map(|(name, value)| (name.as_str().to_owned(), json!(text(value)))).collect()

@@ -7,7 +7,7 @@ use super::document::{self, document_if_any};
 use crate::{
     WorkflowsApi,
     answer::{Answer, found},
-    shown, trigger,
+    to_json, trigger,
 };
 
 /// Changes a workflow. Runs that have begun go on with the document with which they began. If the answer is lost or
@@ -38,7 +38,7 @@ pub(crate) async fn change(api: &WorkflowsApi, stored: Workflow, body: &[u8]) ->
         }
     }
     trigger::set(api, &workflow).await?;
-    Ok(found(&shown::workflow(&workflow)))
+    Ok(found(&to_json::workflow(&workflow)))
 }
 
 fn changed() -> ApiError {

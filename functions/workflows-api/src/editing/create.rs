@@ -12,7 +12,7 @@ use super::document::{self, document};
 use crate::{
     WorkflowsApi,
     answer::{Answer, made},
-    shown, trigger,
+    to_json, trigger,
 };
 
 /// Makes a workflow. Those made at the same time may exceed their maximum number by some. It runs for nobody before it is enabled, unless its document says otherwise.
@@ -38,5 +38,5 @@ pub(crate) async fn add(api: &WorkflowsApi, project: ProjectId, body: &[u8]) -> 
         api.workflows.remove_workflow(project, id, now).await?;
         return Err(error);
     }
-    Ok(made(&shown::workflow(&workflow)))
+    Ok(made(&to_json::workflow(&workflow)))
 }

@@ -39,7 +39,7 @@ pub(super) fn refused(problems: &[Problem]) -> Response<Body> {
         others => format!(" There are {others} more, in problems."),
     };
     let message = format!("The document cannot be used. {}{others}", first.unwrap_or_default());
-    ApiError::invalid("invalid_workflow", message).response_with(shown(problems))
+    ApiError::invalid("invalid_workflow", message).response_with(to_json(problems))
 }
 
 /// `POST …/workflows/check`: what is wrong with a document. Nothing is saved.
@@ -48,7 +48,7 @@ pub(crate) fn check(body: &[u8]) -> Answer {
     let document = document(&mut members)?;
     members.end(&["document"])?;
     let problems = checked(&document).err().unwrap_or_default();
-    Ok(found(&shown(&problems)))
+    Ok(found(&to_json(&problems)))
 }
 
 /// `GET …/workflows/schema`: the JSON Schema of documents.
@@ -72,7 +72,7 @@ fn given(value: &Value) -> Option<Value> {
     value.is_object().then(|| value.clone())
 }
 
-fn shown(problems: &[Problem]) -> Value {
+fn to_json(problems: &[Problem]) -> Value {
     let listed = problems.get(..MOST_PROBLEMS).unwrap_or(problems);
     json!({"problems": listed})
 }

@@ -8,7 +8,7 @@ use shared::{model::ProjectId, workflows::Workflow};
 use crate::{
     WorkflowsApi,
     answer::{Answer, found},
-    shown,
+    to_json,
 };
 
 /// Lists the project's workflows, oldest first, without their documents: these can be large.
@@ -21,11 +21,11 @@ pub(crate) async fn list(api: &WorkflowsApi, project: ProjectId) -> Answer {
 
 /// Shows one workflow.
 pub(crate) fn show(workflow: &Workflow) -> Response<Body> {
-    found(&shown::workflow(workflow))
+    found(&to_json::workflow(workflow))
 }
 
 fn in_list(workflow: &Workflow) -> Value {
-    let mut listed = shown::workflow(workflow);
+    let mut listed = to_json::workflow(workflow);
     if let Some(members) = listed.as_object_mut() {
         members.remove("document");
     }

@@ -12,7 +12,7 @@ use url::{Url, form_urlencoded};
 use super::{
     execution,
     page::Page,
-    query::{self, Asked},
+    query::{self, ExecutionQuery},
 };
 use crate::{
     WorkflowsApi,
@@ -38,7 +38,7 @@ pub(crate) async fn list(api: &WorkflowsApi, base: &Url, project: ProjectId, que
 async fn read(
     api: &WorkflowsApi,
     project: ProjectId,
-    asked: &Asked,
+    asked: &ExecutionQuery,
 ) -> Result<(RunPage, Option<u64>), ApiError> {
     if asked.is_of_another {
         return Ok((RunPage { runs: Vec::new(), next: None }, Some(0)));

@@ -14,7 +14,7 @@ pub(crate) use self::list::list;
 use crate::{
     WorkflowsApi,
     answer::{Answer, found, made},
-    runs, shown,
+    runs, to_json,
 };
 
 /// Maximum number of steps of a run that are shown.
@@ -24,9 +24,9 @@ const STEPS: u16 = 100;
 pub(crate) async fn show(api: &WorkflowsApi, run: &Run) -> Answer {
     let mut records = api.runs.steps(run.id, None, STEPS).await?;
     records.sort_by(|one, other| (one.at, &one.position).cmp(&(other.at, &other.position)));
-    let mut shown = execution(run);
-    shown["stepExecutions"] = records.iter().map(|record| step(run, record)).collect();
-    Ok(found(&shown))
+    let mut json = execution(run);
+    json["stepExecutions"] = records.iter().map(|record| step(run, record)).collect();
+    Ok(found(&json))
 }
 
 /// Returns a step of a run, without what it was given and gave.
@@ -51,7 +51,7 @@ pub(crate) async fn replay(api: &WorkflowsApi, run: &Run) -> Answer {
 
 /// Returns a run as an execution.
 fn execution(run: &Run) -> Value {
-    let ended_at = shown::ended_at(run);
+    let ended_at = to_json::ended_at(run);
     json!({
         "id": run.id,
         "userId": run.user,

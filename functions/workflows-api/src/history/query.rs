@@ -19,7 +19,7 @@ const FURTHEST: u64 = 1_000_000_000;
 
 /// Query of a request for executions.
 #[derive(Debug, PartialEq)]
-pub(super) struct Asked {
+pub(super) struct ExecutionQuery {
     pub(super) filter: RunFilter,
     /// Number of executions before the page.
     pub(super) offset: u64,
@@ -30,7 +30,7 @@ pub(super) struct Asked {
 }
 
 /// Reads a query.
-pub(super) fn read(query: &str) -> Result<Asked, ApiError> {
+pub(super) fn read(query: &str) -> Result<ExecutionQuery, ApiError> {
     let oldest_first = match field(query, "sortBy").as_deref() {
         None | Some("DESC") => false,
         Some("ASC") => true,
@@ -47,7 +47,7 @@ pub(super) fn read(query: &str) -> Result<Asked, ApiError> {
     };
     let offset = number(query, "offset", 0..=FURTHEST, 0)?;
     let page: Option<Page> = parsed(query, "page", "left to nextLink")?;
-    Ok(Asked {
+    Ok(ExecutionQuery {
         filter: RunFilter {
             workflow: parsed(query, "workflowId", "a workflow's id, a UUID")?,
             user: parsed(query, "userId", "the project's own id of a user")?,

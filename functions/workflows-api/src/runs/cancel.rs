@@ -10,7 +10,7 @@ use shared::{
 use crate::{
     WorkflowsApi,
     answer::{Answer, found},
-    find, shown,
+    find, to_json,
 };
 
 /// Maximum number of attempts, if the runner moves the run on at the same time.
@@ -21,7 +21,7 @@ pub(crate) async fn cancel(api: &WorkflowsApi, mut run: Run, body: &[u8]) -> Ans
     Members::of(body)?.end(&[])?;
     for _ in 0..ATTEMPTS {
         match run.state {
-            RunState::Cancelled { .. } => return Ok(found(&shown::run(&run))),
+            RunState::Cancelled { .. } => return Ok(found(&to_json::run(&run))),
             RunState::Succeeded { .. } | RunState::Failed { .. } => {
                 let message = "The run has ended already.";
                 return Err(ApiError::conflict("run_ended", message));
@@ -32,7 +32,7 @@ pub(crate) async fn cancel(api: &WorkflowsApi, mut run: Run, body: &[u8]) -> Ans
         ended.state = RunState::Cancelled { at: api.clock.now() };
         ended.revision += 1;
         match api.runs.change_run(&ended, None, None).await {
-            Ok(()) => return Ok(found(&shown::run(&ended))),
+            Ok(()) => return Ok(found(&to_json::run(&ended))),
             Err(StoreError::Conflict) => {}
             Err(error) => return Err(error.into()),
         }

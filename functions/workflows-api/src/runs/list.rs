@@ -11,7 +11,7 @@ use shared::{
 use crate::{
     WorkflowsApi,
     answer::{Answer, found},
-    shown,
+    to_json,
 };
 
 /// Default number of runs in an answer.
@@ -27,7 +27,7 @@ pub(crate) async fn list(api: &WorkflowsApi, project: ProjectId, query: &str) ->
     let filter = filter(query)?;
     let after: Option<RunId> = parsed(query, "cursor", "the next of the page before, as it is")?;
     let page = api.runs.runs(project, &filter, after, u16::try_from(limit).unwrap_or(u16::MAX)).await?;
-    let listed: Vec<Value> = page.runs.iter().map(shown::run_in_list).collect();
+    let listed: Vec<Value> = page.runs.iter().map(to_json::run_in_list).collect();
     Ok(found(&json!({"runs": listed, "next": page.next})))
 }
 

@@ -12,7 +12,7 @@ use super::from::{self, Nowhere};
 use crate::{
     WorkflowsApi,
     answer::{Answer, accepted},
-    find, shown,
+    find, to_json,
 };
 
 /// Repeats a run from the step that the body names.
@@ -22,7 +22,7 @@ pub(crate) async fn replay(api: &WorkflowsApi, run: &Run, body: &[u8]) -> Answer
     let from = members.optional("from", must_be, |value| value.as_str().map(str::to_owned))?;
     members.end(&["from"])?;
     let again = again(api, run, from.as_deref()).await?;
-    Ok(accepted(&shown::run(&again)))
+    Ok(accepted(&to_json::run(&again)))
 }
 
 /// Repeats a run: with the same version of the document, for the same user, with the same data and settings. What was

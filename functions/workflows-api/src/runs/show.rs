@@ -12,7 +12,7 @@ use shared::{
 use crate::{
     WorkflowsApi,
     answer::{Answer, found},
-    shown,
+    to_json,
 };
 
 /// Default number of steps in an answer.
@@ -25,7 +25,7 @@ const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// Shows a run, with what started it.
 pub(crate) fn show(run: &Run) -> Response<Body> {
-    found(&shown::run(run))
+    found(&to_json::run(run))
 }
 
 /// Lists the steps that were done, with what they were given and their outputs, in the order of their positions as
@@ -39,7 +39,7 @@ pub(crate) async fn steps(api: &WorkflowsApi, run: &Run, query: &str) -> Answer 
         })?),
     };
     let read = api.runs.steps(run.id, after.as_ref(), most.saturating_add(1)).await?;
-    let all: Vec<Value> = read.iter().map(shown::step).collect();
+    let all: Vec<Value> = read.iter().map(to_json::step).collect();
     let count = fitting(&all).min(usize::from(most));
     let next = (count < read.len()).then(|| read[count - 1].position.clone());
     Ok(found(&json!({"steps": all[..count], "next": next})))

@@ -10,7 +10,7 @@ use shared::{
 use crate::{
     WorkflowsApi,
     answer::{Answer, accepted},
-    find, shown,
+    find, to_json,
 };
 
 /// Starts a run, as a request would; or, to try out a workflow that something else starts, with data for
@@ -36,7 +36,7 @@ pub(crate) async fn start(api: &WorkflowsApi, workflow: &Workflow, user: &UserId
     };
     let start = Start { user: user.clone(), connection, cause: Cause::Request, trigger };
     match api.starter.start(workflow, start).await.map_err(|error| ApiError::unavailable(&error))? {
-        Started::Run(run) => Ok(accepted(&shown::run(&run))),
+        Started::Run(run) => Ok(accepted(&to_json::run(&run))),
         Started::Not(reason) => Err(reason.into()),
     }
 }

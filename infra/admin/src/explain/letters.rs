@@ -57,12 +57,12 @@ impl Letters {
     pub(super) fn of(&self, connection: ConnectionId) -> Value {
         let id = connection.to_string();
         let about = |letter: &&Letter| letter.group.as_ref() == Some(&id) || letter.body.contains(&id);
-        let found: Vec<Value> = self.read.iter().filter(about).map(shown).collect();
+        let found: Vec<Value> = self.read.iter().filter(about).map(to_json).collect();
         json!({"found": found, "not_read": self.unread})
     }
 }
 
-fn shown(letter: &Letter) -> Value {
+fn to_json(letter: &Letter) -> Value {
     let message: Value = serde_json::from_str(&letter.body).unwrap_or_default();
     json!({"queue": letter.queue, "reason": letter.reason, "message": message["type"]})
 }

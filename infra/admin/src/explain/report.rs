@@ -67,13 +67,13 @@ async fn transfers(store: &Dynamo, connection: &Connection) -> anyhow::Result<Va
         "pending": pending.len(),
         "or_more": pending.len() >= MOST_TRANSFERS as usize,
         "failing": failing.clone().count(),
-        "some_failing": failing.take(MOST_FAILING).map(shown).collect::<Vec<_>>(),
+        "some_failing": failing.take(MOST_FAILING).map(to_json).collect::<Vec<_>>(),
         "next_run_at": date(schedule.wake_at),
         "at_once": schedule.at_once,
     }))
 }
 
-fn shown(transfer: &Transfer) -> Value {
+fn to_json(transfer: &Transfer) -> Value {
     json!({
         "item": transfer.item,
         "rev": transfer.rev,

@@ -83,7 +83,7 @@ pub async fn set_app(new: &NewApp, site: &dyn Site) -> anyhow::Result<()> {
         put => put?,
     }
     let accepted = if apps.with_key(&key).await?.previous_secret.is_some() { 2 } else { 1 };
-    let shown = json!({
+    let output = json!({
         "project": new.project,
         "app": key,
         "scopes": terms.scopes,
@@ -91,7 +91,7 @@ pub async fn set_app(new: &NewApp, site: &dyn Site) -> anyhow::Result<()> {
         "webhook_uri": format!("<the deployment's URL>/webhook/{key}"),
         "webhook_secrets_accepted": accepted,
     });
-    say(&serde_json::to_string_pretty(&shown)?);
+    say(&serde_json::to_string_pretty(&output)?);
     Ok(())
 }
 

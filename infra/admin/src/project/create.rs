@@ -105,7 +105,7 @@ pub async fn create(new: &NewProject, site: &dyn Site) -> anyhow::Result<()> {
     store.add_project(&project, &key.hash()).await?;
     let token = pair.as_ref().zip(new.user.as_ref());
     let token = token.map(|(pair, user)| test_token(pair, &project, user, &clock)).transpose()?;
-    let shown = json!({
+    let output = json!({
         "project": project.id,
         "name": project.name,
         "api_key": key.expose(),
@@ -115,7 +115,7 @@ pub async fn create(new: &NewProject, site: &dyn Site) -> anyhow::Result<()> {
         "user": new.user,
         "user_token": token.as_ref().map(UserToken::expose),
     });
-    say(&serde_json::to_string_pretty(&shown)?);
+    say(&serde_json::to_string_pretty(&output)?);
     Ok(())
 }
 

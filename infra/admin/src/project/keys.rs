@@ -119,8 +119,8 @@ pub async fn add_user_key(new: &AddUserKey, site: &dyn Site) -> anyhow::Result<(
     let mut keys = project.user_keys.clone();
     keys.push(key);
     store.replace_user_keys(project.id, &project.user_keys, &keys).await?;
-    let shown = json!({"project": project.id, "key_id": new.key_id, "public_key": public_key, "private_key": private_key});
-    say(&serde_json::to_string_pretty(&shown)?);
+    let output = json!({"project": project.id, "key_id": new.key_id, "public_key": public_key, "private_key": private_key});
+    say(&serde_json::to_string_pretty(&output)?);
     Ok(())
 }
 

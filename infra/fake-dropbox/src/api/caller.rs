@@ -10,7 +10,7 @@ use super::{
     cursor::Cursor,
     failure::{AuthError, Failure},
     path_root,
-    view::{Shown, Tree, View},
+    view::{DisplayedEntry, Tree, View},
 };
 use crate::{
     AppSettings,
@@ -80,9 +80,9 @@ impl Caller {
     }
 
     /// Returns what `locator` names, as it is displayed.
-    pub(crate) fn find(&self, locator: &Locator) -> Result<Option<Shown>, Failure> {
+    pub(crate) fn find(&self, locator: &Locator) -> Result<Option<DisplayedEntry>, Failure> {
         let Some((tree, locator)) = self.resolve(locator)? else { return Ok(None) };
-        Ok(tree.find(&locator)?.map(|entry| tree.shown(&entry)))
+        Ok(tree.find(&locator)?.map(|entry| tree.displayed(&entry)))
     }
 }
 

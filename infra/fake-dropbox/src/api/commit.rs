@@ -64,9 +64,10 @@ impl CommitInfo {
         let malformed = || Failure::endpoint(wrap(WriteError::MalformedPath));
         match path.map_err(|problem| Failure::writing(problem, &wrap))? {
             Locator::Path(path) => Ok(caller.place(&path)),
-            locator => {
-                caller.find(&locator)?.map(|shown| caller.place(&shown.entry.path)).ok_or_else(malformed)
-            }
+            locator => caller
+                .find(&locator)?
+                .map(|displayed| caller.place(&displayed.entry.path))
+                .ok_or_else(malformed),
         }
     }
 
@@ -88,8 +89,8 @@ impl CommitInfo {
             hash,
         };
         let put = tree.account.writer().upload(&upload);
-        let shown = tree.shown(&put.map_err(|refusal| Failure::refused(refusal, wrap))?);
-        let content = shown.entry.file().context("an upload makes a file")?;
-        Ok(FileMetadata::new(&shown, content))
+        let displayed = tree.displayed(&put.map_err(|refusal| Failure::refused(refusal, wrap))?);
+        let content = displayed.entry.file().context("an upload makes a file")?;
+        Ok(FileMetadata::new(&displayed, content))
     }
 }

@@ -9,7 +9,7 @@ use super::{
     failure::Failure,
     mark::{Mark, MountMark},
     seal,
-    view::{Mounted, Shown, View},
+    view::{DisplayedEntry, Mounted, View},
 };
 use crate::{
     AppSettings,
@@ -103,7 +103,7 @@ impl Cursor {
     pub(crate) fn is_folder_there(&self, caller: &Caller) -> Result<bool, Failure> {
         let Some(folder) = &self.folder else { return Ok(true) };
         let entry = caller.find(&Locator::Id(folder.id.clone()))?;
-        Ok(entry.is_some_and(|Shown { entry, .. }| {
+        Ok(entry.is_some_and(|DisplayedEntry { entry, .. }| {
             entry.kind() == Kind::Folder && entry.path.lower == folder.path_lower
         }))
     }

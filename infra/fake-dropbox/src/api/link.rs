@@ -87,7 +87,7 @@ pub(crate) async fn follow(
 }
 
 async fn read(service: Arc<Service>, link: Link, headers: &HeaderMap) -> Result<Response, Failure> {
-    let Opening { shown, file, .. } = spawn_blocking(move || link.open(&service)).await??;
-    let content = shown.entry.file().context("only files are opened")?;
+    let Opening { displayed, file, .. } = spawn_blocking(move || link.open(&service)).await??;
+    let content = displayed.entry.file().context("only files are opened")?;
     serving::serve(headers, content, file).await
 }

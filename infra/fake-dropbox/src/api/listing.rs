@@ -86,7 +86,7 @@ pub(crate) fn folder<E: Serialize>(
         return Ok(None);
     }
     let refuse = |error| Err(Failure::endpoint(wrap(error)));
-    match caller.find(locator)?.map(|shown| shown.entry) {
+    match caller.find(locator)?.map(|displayed| displayed.entry) {
         None => refuse(LookupError::NotFound),
         Some(entry) if entry.kind() == Kind::File => refuse(LookupError::NotFolder),
         Some(Entry { id, path, .. }) => Ok(Some(Folder { id, path_lower: path.lower })),

@@ -8,7 +8,7 @@ use super::{
     export::Access,
     failure::Failure,
     path::READ,
-    view::{Shown, Tree},
+    view::{DisplayedEntry, Tree},
 };
 use crate::content::{Account, Locator, Opened};
 
@@ -21,7 +21,7 @@ pub(crate) struct Opening {
     /// Account that contains it.
     pub(crate) account: Arc<Account>,
     /// Its metadata.
-    pub(crate) shown: Shown,
+    pub(crate) displayed: DisplayedEntry,
     /// Its bytes.
     pub(crate) file: File,
 }
@@ -40,7 +40,7 @@ pub(crate) fn open(caller: &Caller, field: &str, text: &str) -> Result<Opening, 
 /// Opens a file like [`open`], if it can be downloaded directly.
 pub(crate) fn open_download(caller: &Caller, field: &str, text: &str) -> Result<Opening, Failure> {
     let opening = open(caller, field, text)?;
-    match Access::of(opening.shown.entry.path.name()) {
+    match Access::of(opening.displayed.entry.path.name()) {
         Access::Download => Ok(opening),
         Access::Export(_) | Access::ExportAs(_) | Access::Never => {
             Err(Failure::endpoint(DownloadError::UnsupportedFile))
@@ -58,7 +58,11 @@ pub(crate) fn open_in(tree: &Tree, locator: &Locator) -> Result<Opening, Failure
         }
         match tree.account.open_file(&entry)? {
             Opened::File(file) => {
-                return Ok(Opening { account: Arc::clone(&tree.account), shown: tree.shown(&entry), file });
+                return Ok(Opening {
+                    account: Arc::clone(&tree.account),
+                    displayed: tree.displayed(&entry),
+                    file,
+                });
             }
             Opened::Unreadable => return refuse(LookupError::RestrictedContent),
             Opened::Changed => drop(tree.current(locator)?),

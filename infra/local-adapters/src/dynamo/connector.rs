@@ -18,7 +18,7 @@ use super::{
     intercept::{DynamoAnswer, DynamoCall, DynamoInterceptor},
     operations, rounds,
 };
-use crate::watch::{Asked, Watched};
+use crate::watch::{Operation, Watched};
 
 /// Header that names the operation, such as `DynamoDB_20120810.GetItem`.
 const TARGET: &str = "x-amz-target";
@@ -110,7 +110,7 @@ fn watched_answer(database: &Database, call: DynamoCall<'_>, watched: &Watched) 
     let Some(watch) = watched.watch() else { return answer(database, call) };
     let body = operations::asking_for_units(call.body);
     let answer = answer(database, DynamoCall { body: &body, ..call });
-    watch.asked(&Asked::Table { call, answer: &answer.body });
+    watch.observe(&Operation::Table { call, answer: &answer.body });
     answer
 }
 

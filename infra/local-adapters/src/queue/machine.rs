@@ -15,7 +15,7 @@ use super::{
     rows::{self, DeadLetter, Depth, Receipt},
     settings::QueueSettings,
 };
-use crate::watch::{Asked, Watch};
+use crate::watch::{Operation, Watch};
 
 /// Number of messages written in one transaction, so that other writers get their turn in between.
 const BATCH: usize = 500;
@@ -88,8 +88,8 @@ impl MachineQueue {
         self.queues.0.watched.by(watch);
     }
 
-    fn tell(&self, asked: &Asked<'_>) {
-        self.queues.0.watched.tell(asked);
+    fn tell(&self, observe: &Operation<'_>) {
+        self.queues.0.watched.tell(observe);
     }
 
     fn dead_queue(&self) -> Option<&str> {
@@ -107,7 +107,7 @@ impl MachineQueue {
             self.write(|transaction| rows::take(transaction, &self.settings, most, now))?;
         for Delivery { group, body, .. } in &deliveries {
             let (queue, group) = (self.settings.name.as_str(), group.as_deref());
-            self.tell(&Asked::Received { queue, group, bytes: body.len() });
+            self.tell(&Operation::Received { queue, group, bytes: body.len() });
         }
         if let (true, Some(dead)) = (buried, self.dead_queue()) {
             self.queues.bell(dead).notify_waiters();
@@ -142,7 +142,7 @@ impl Queue for MachineQueue {
             self.bell.notify_waiters();
         }
         let bytes: Vec<usize> = messages.iter().map(|message| message.body.len()).collect();
-        self.tell(&Asked::Sent { queue: &self.settings.name, bytes: &bytes });
+        self.tell(&Operation::Sent { queue: &self.settings.name, bytes: &bytes });
         Ok(())
     }
 }
@@ -166,7 +166,7 @@ impl Inbox for MachineQueue {
     async fn delete(&self, receipt: &str) -> Result<(), QueueError> {
         let Some(receipt) = Receipt::parse(receipt) else { return Ok(()) };
         self.write(|transaction| rows::remove(transaction, &self.settings.name, &receipt))?;
-        self.tell(&Asked::Acknowledged { queue: &self.settings.name });
+        self.tell(&Operation::Acknowledged { queue: &self.settings.name });
         if self.settings.fifo {
             self.bell.notify_waiters();
         }
@@ -180,7 +180,7 @@ impl Inbox for MachineQueue {
         self.write(|transaction| {
             rows::postpone(transaction, &self.settings.name, &receipt, now, visible_at)
         })?;
-        self.tell(&Asked::VisibilitySet { queue: &self.settings.name });
+        self.tell(&Operation::VisibilitySet { queue: &self.settings.name });
         self.bell.notify_waiters();
         Ok(())
     }

@@ -95,7 +95,7 @@ async fn answer(State(gateway): State<Gateway>, request: Request<Body>) -> Respo
     let response = routed(gateway, request).await;
     let response = if tls { secure::over_tls(response) } else { response };
     match observer {
-        Some(observer) => observer::shown(observer.as_ref(), &method, uri.path(), response).await,
+        Some(observer) => observer::observed(observer.as_ref(), &method, uri.path(), response).await,
         None => response,
     }
 }

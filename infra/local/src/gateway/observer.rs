@@ -32,7 +32,7 @@ pub trait Observer: Debug + Send + Sync {
 }
 
 /// Shows a response to the observer.
-pub(super) async fn shown(
+pub(super) async fn observed(
     observer: &dyn Observer,
     method: &Method,
     path: &str,

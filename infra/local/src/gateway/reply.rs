@@ -95,7 +95,7 @@ mod tests {
 
     use super::*;
 
-    async fn shown(answer: &[u8]) -> (u16, Vec<String>, Bytes) {
+    async fn parts(answer: &[u8]) -> (u16, Vec<String>, Bytes) {
         let (parts, body) = response(answer).unwrap().into_parts();
         let cookies = parts.headers.get_all(SET_COOKIE).iter();
         let cookies = cookies.map(|cookie| cookie.to_str().unwrap().to_owned()).collect();
@@ -111,7 +111,7 @@ mod tests {
             "body": "AP8=",
             "isBase64Encoded": true,
         });
-        let (status, cookies, body) = shown(answer.to_string().as_bytes()).await;
+        let (status, cookies, body) = parts(answer.to_string().as_bytes()).await;
         assert_eq!((status, cookies), (201, vec!["a".to_owned(), "b".to_owned()]));
         assert_eq!(body.as_ref(), [0, 255]);
     }
@@ -120,8 +120,8 @@ mod tests {
     async fn a_streamed_answer_is_its_prelude_and_what_follows() {
         let streamed = "{\"statusCode\":206,\"headers\":{},\"cookies\":[\"c\"]}\0\0\0\0\0\0\0\0bytes";
         let same = (206, vec!["c".to_owned()], Bytes::from("bytes"));
-        assert_eq!(shown(streamed.as_bytes()).await, same);
-        assert_eq!(shown(json!(streamed).to_string().as_bytes()).await, same, "as an emulator quotes it");
+        assert_eq!(parts(streamed.as_bytes()).await, same);
+        assert_eq!(parts(json!(streamed).to_string().as_bytes()).await, same, "as an emulator quotes it");
     }
 
     #[test]

@@ -85,7 +85,7 @@ async fn stage(State(stage): State<Stage>) -> Response {
 }
 
 #[derive(Deserialize)]
-struct Asked {
+struct EventsQuery {
     /// The position after which to begin.
     #[serde(default)]
     after: u64,
@@ -95,7 +95,7 @@ struct Asked {
 }
 
 /// Answers with events that were published on the bus: a JSON object a line.
-async fn events(State(stage): State<Stage>, Query(asked): Query<Asked>) -> Response {
+async fn events(State(stage): State<Stage>, Query(asked): Query<EventsQuery>) -> Response {
     let wait = Duration::from_secs(asked.wait.min(LONGEST_WAIT));
     match stage.bus.next(asked.after, EVENTS, wait).await {
         Ok(events) => {

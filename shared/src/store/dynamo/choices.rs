@@ -103,25 +103,25 @@ impl ChoiceStore for Dynamo {
         target: &Target,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        use SelectionState::{Missing, Refused, Unwanted, Wanted};
+        use SelectionState::{Deselected, Missing, Refused, Requested};
         if let Some(item) = target.item() {
             self.remove(keys::exclusion(connection, item)).await?;
         }
-        if self.turn_selection(connection, target, &[Unwanted, Missing, Refused], Wanted).await? {
+        if self.turn_selection(connection, target, &[Deselected, Missing, Refused], Requested).await? {
             return Ok(());
         }
         self.new_selection(connection, &Selection::new(target.clone(), now)).await
     }
 
     async fn deselect(&self, connection: ConnectionId, target: &Target) -> Result<bool, StoreError> {
-        use SelectionState::{Held, Missing, Refused, Unwanted, Wanted};
-        let any = [Wanted, Held, Missing, Refused, Unwanted];
-        self.turn_selection(connection, target, &any, Unwanted).await
+        use SelectionState::{Deselected, Listed, Missing, Refused, Requested};
+        let any = [Requested, Listed, Missing, Refused, Deselected];
+        self.turn_selection(connection, target, &any, Deselected).await
     }
 
     async fn deselect_quietly(&self, connection: ConnectionId, target: &Target) -> Result<bool, StoreError> {
         let values = Row::from([
-            (":to".to_owned(), attribute(&SelectionState::Unwanted)?),
+            (":to".to_owned(), attribute(&SelectionState::Deselected)?),
             (":quietly".to_owned(), AttributeValue::Bool(true)),
         ]);
         let request = self
@@ -190,7 +190,7 @@ impl ChoiceStore for Dynamo {
     }
 
     async fn list_again(&self, connection: ConnectionId, target: &Target) -> Result<(), StoreError> {
-        let held = [SelectionState::Held];
-        self.turn_selection(connection, target, &held, SelectionState::Wanted).await.map(drop)
+        let held = [SelectionState::Listed];
+        self.turn_selection(connection, target, &held, SelectionState::Requested).await.map(drop)
     }
 }

@@ -54,43 +54,43 @@ pub async fn selections_are_found_in_order(harness: &impl StoreHarness) {
 
 /// Selecting again has no effect on a listed selection; a removed or missing one becomes wanted again.
 pub async fn selecting_again_wants_again(harness: &impl StoreHarness) {
-    use SelectionState::{Held, Missing, Unwanted, Wanted};
+    use SelectionState::{Deselected, Listed, Missing, Requested};
     let (store, id) = (harness.store(), ConnectionId::random());
     let target = item("id:a");
     ok(store.select(id, &target, samples::now()).await);
     let wanted = Selection::new(target.clone(), samples::now());
-    let held = turn(harness, id, &wanted, Held).await;
+    let held = turn(harness, id, &wanted, Listed).await;
     ok(store.select(id, &target, samples::now()).await);
-    assert_eq!(states(harness, id).await, [(target.clone(), Held)]);
+    assert_eq!(states(harness, id).await, [(target.clone(), Listed)]);
     turn(harness, id, &held, Missing).await;
     ok(store.select(id, &target, samples::now()).await);
-    assert_eq!(states(harness, id).await, [(target.clone(), Wanted)]);
+    assert_eq!(states(harness, id).await, [(target.clone(), Requested)]);
     assert!(ok(store.deselect(id, &target).await));
-    assert_eq!(states(harness, id).await, [(target.clone(), Unwanted)]);
+    assert_eq!(states(harness, id).await, [(target.clone(), Deselected)]);
     ok(store.select(id, &target, samples::now()).await);
-    assert_eq!(states(harness, id).await, [(target, Wanted)]);
+    assert_eq!(states(harness, id).await, [(target, Requested)]);
 }
 
 /// A selection that Dropbox refused becomes wanted again when selected again, and keeps its reason; it can
 /// also be removed.
 pub async fn what_was_refused_is_tried_again_or_given_up(harness: &impl StoreHarness) {
-    use SelectionState::{Refused, Unwanted, Wanted};
+    use SelectionState::{Deselected, Refused, Requested};
     let (store, id) = (harness.store(), ConnectionId::random());
     let target = item("id:a");
     ok(store.select(id, &target, samples::now()).await);
     let wanted = Selection::new(target.clone(), samples::now());
     let refused = wanted.refused("locked".into(), "path/locked".into(), samples::now());
     let (before, after) = (ok(store.take_head(id).await), Some(refused.clone()));
-    let step = SelectionStep { target: target.clone(), from: Wanted, to: after };
+    let step = SelectionStep { target: target.clone(), from: Requested, to: after };
     let commit = Commit { after: before.clone(), selection: Some(step), ..Commit::default() };
     ok(store.commit(id, &before, &commit, samples::now()).await);
     assert_eq!(ok(store.choices(id).await).selections, std::slice::from_ref(&refused));
     ok(store.select(id, &target, samples::now()).await);
-    let again = Selection { state: Wanted, ..refused.clone() };
+    let again = Selection { state: Requested, ..refused.clone() };
     assert_eq!(ok(store.choices(id).await).selections, std::slice::from_ref(&again));
     turn(harness, id, &again, Refused).await;
     assert!(ok(store.deselect(id, &target).await));
-    assert_eq!(states(harness, id).await, [(target, Unwanted)]);
+    assert_eq!(states(harness, id).await, [(target, Deselected)]);
 }
 
 /// A selection is removed quietly or not, as was said last, and neither once it is wanted again.
@@ -103,7 +103,7 @@ pub async fn a_selection_is_removed_quietly_if_that_was_said_last(harness: &impl
     assert!(!quietly().await);
     assert!(ok(store.deselect_quietly(id, &target).await));
     assert!(quietly().await);
-    assert_eq!(states(harness, id).await, [(target.clone(), SelectionState::Unwanted)]);
+    assert_eq!(states(harness, id).await, [(target.clone(), SelectionState::Deselected)]);
     assert!(ok(store.deselect(id, &target).await));
     assert!(!quietly().await);
     assert!(ok(store.deselect_quietly(id, &target).await));
@@ -169,17 +169,17 @@ pub async fn a_file_is_excluded_until_it_is_included(harness: &impl StoreHarness
 
 /// Only a selection that was listed is listed again.
 pub async fn only_what_is_held_is_listed_again(harness: &impl StoreHarness) {
-    use SelectionState::{Held, Unwanted, Wanted};
+    use SelectionState::{Deselected, Listed, Requested};
     let (store, id, target) = (harness.store(), ConnectionId::random(), item("id:a"));
     ok(store.list_again(id, &target).await);
     assert_eq!(states(harness, id).await, []);
     ok(store.select(id, &target, samples::now()).await);
-    turn(harness, id, &Selection::new(target.clone(), samples::now()), Held).await;
+    turn(harness, id, &Selection::new(target.clone(), samples::now()), Listed).await;
     ok(store.list_again(id, &target).await);
-    assert_eq!(states(harness, id).await, [(target.clone(), Wanted)]);
+    assert_eq!(states(harness, id).await, [(target.clone(), Requested)]);
     assert!(ok(store.deselect(id, &target).await));
     ok(store.list_again(id, &target).await);
-    assert_eq!(states(harness, id).await, [(target, Unwanted)]);
+    assert_eq!(states(harness, id).await, [(target, Deselected)]);
 }
 
 /// A connection whose automatic sync was stopped is walked on request only, until an interval of resyncs is

@@ -81,7 +81,7 @@ pub async fn a_selection_moves_with_head(harness: &impl StoreHarness) {
     let target = Target::Item(ItemId::from("id:selected"));
     ok(store.select(connection, &target, samples::now()).await);
     let wanted = Selection::new(target.clone(), samples::now());
-    let held = Selection { state: SelectionState::Held, ..wanted.clone() };
+    let held = Selection { state: SelectionState::Listed, ..wanted.clone() };
     let step = |from: &Selection, to| SelectionStep { target: target.clone(), from: from.state, to };
     let commit =
         |selection| Commit { after: before.clone(), selection: Some(selection), ..Commit::default() };

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use local_adapters::{Asked, Watch};
+use local_adapters::{Operation, Watch};
 use serde_json::{Value, json};
 use tests::fill;
 
@@ -30,8 +30,8 @@ impl Queries {
 }
 
 impl Watch for Queries {
-    fn asked(&self, asked: &Asked<'_>) {
-        let Asked::Table { call, .. } = asked else { return };
+    fn observe(&self, observe: &Operation<'_>) {
+        let Operation::Table { call, .. } = observe else { return };
         if call.operation != "Query" {
             return;
         }

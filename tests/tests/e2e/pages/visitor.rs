@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use local::browser::{Browser, Decision, Shown};
+use local::browser::{Browser, BrowserPage, Decision};
 use reqwest::StatusCode;
 use serde_json::Value;
 use tests::App;
@@ -11,7 +11,7 @@ use url::Url;
 /// A user at a page.
 pub(super) struct Visitor {
     pub(super) browser: Browser,
-    pub(super) page: Shown,
+    pub(super) page: BrowserPage,
     /// Values of the boxes that are ticked now, and that may be changed.
     pub(super) ticks: BTreeSet<String>,
 }
@@ -64,7 +64,7 @@ impl Visitor {
         self.come(page).await;
     }
 
-    async fn come(&mut self, page: Shown) {
+    async fn come(&mut self, page: BrowserPage) {
         let browser = std::mem::replace(&mut self.browser, Browser::new().unwrap());
         *self = Self { browser, page, ticks: BTreeSet::new() }.arrived().await;
     }

@@ -1,7 +1,7 @@
 //! The portal's way to the pages for choosing: with the user's token in a form of the portal's own, in this
 //! browser only (T20, T21).
 
-use local::browser::{Browser, Shown};
+use local::browser::{Browser, BrowserPage};
 use reqwest::{
     Client, Method, StatusCode,
     header::{COOKIE, HeaderMap, SET_COOKIE},
@@ -34,7 +34,12 @@ async fn page(world: &World) -> Page {
 }
 
 /// Posts the portal's form with these fields and headers about the sender.
-async fn post(world: &World, page: &Page, other: &[(&str, &str)], said: &[(&'static str, &str)]) -> Shown {
+async fn post(
+    world: &World,
+    page: &Page,
+    other: &[(&str, &str)],
+    said: &[(&'static str, &str)],
+) -> BrowserPage {
     let path = format!("projects/{}/sdk/portal/choose", page.app.project);
     let url: Url = world.stack.url().join(&path).unwrap();
     let usual = [("token", page.token.as_str()), ("origin", ORIGIN), ("credential", &page.credential)];
@@ -49,7 +54,7 @@ async fn post(world: &World, page: &Page, other: &[(&str, &str)], said: &[(&'sta
         http.post(url.clone()).headers(headers).header("accept", "text/html").form(&form).send().await;
     let answer = answer.unwrap();
     let (status, headers) = (answer.status(), answer.headers().clone());
-    Shown { url, status, headers, body: answer.text().await.unwrap() }
+    BrowserPage { url, status, headers, body: answer.text().await.unwrap() }
 }
 
 #[tokio::test(flavor = "multi_thread")]

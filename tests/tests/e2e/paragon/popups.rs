@@ -2,7 +2,7 @@
 //! that has opened one, and with no address that another browser could use.
 
 use admin::user_keys::UserKeyPair;
-use local::browser::{Browser, Decision, Shown};
+use local::browser::{Browser, BrowserPage, Decision};
 use reqwest::{Client, Method, StatusCode, header::HeaderMap, redirect::Policy};
 use serde_json::{Value, json};
 use shared::{
@@ -138,7 +138,7 @@ impl Page {
     }
 }
 
-fn hidden(page: &Shown, name: &str) -> String {
+fn hidden(page: &BrowserPage, name: &str) -> String {
     let (_, rest) = page.body.split_once(&format!("name=\"{name}\" value=\"")).expect("the form has it");
     rest.split('"').next().unwrap().to_owned()
 }

@@ -1,6 +1,6 @@
 //! The hosted pages of workflows, as a browser without script sees them.
 
-use local::browser::{Browser, Shown};
+use local::browser::{Browser, BrowserPage};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tests::App;
@@ -11,7 +11,7 @@ use super::{SECOND, ended, make, path, start, with_folder_maker};
 /// A user at a page.
 struct Visitor {
     browser: Browser,
-    page: Shown,
+    page: BrowserPage,
 }
 
 impl Visitor {
@@ -25,7 +25,7 @@ impl Visitor {
         visitor
     }
 
-    async fn arrive(&mut self, page: Shown) {
+    async fn arrive(&mut self, page: BrowserPage) {
         self.page = page;
         while self.page.status == StatusCode::SEE_OTHER {
             let to = self.page.location().unwrap();

@@ -2,12 +2,12 @@
 //! folder or those that a search finds. The answer has Paragon's form, with the keys that
 //! `…/sdk/integrations` lists.
 
-mod asked;
+mod request;
 
 use serde_json::{Value, json};
 
-pub(crate) use self::asked::FieldOptions;
-use self::asked::{Source, go_on, next_cursor};
+pub(crate) use self::request::FieldOptions;
+use self::request::{Source, go_on, next_cursor};
 use super::{
     account::Account,
     answer::{Answer, found},
@@ -18,16 +18,16 @@ use super::{
 const MAX_CALLS: usize = 5;
 
 /// Returns one page. As long as it is empty, Dropbox is asked for more, up to [`MAX_CALLS`] times.
-pub(crate) async fn run(asked: FieldOptions, account: &Account<'_>) -> Answer {
-    let searches = asked.searches();
-    let (mut route, mut argument) = asked.first();
+pub(crate) async fn run(request: FieldOptions, account: &Account<'_>) -> Answer {
+    let searches = request.searches();
+    let (mut route, mut argument) = request.first();
     let (mut records, mut next) = (Vec::new(), None);
     for _ in 0..MAX_CALLS {
         let page = account.ask(route, &argument).await.map_err(keeps_signed_in)?;
         let entries =
             page[if searches { "matches" } else { "entries" }].as_array().cloned().unwrap_or_default();
         let metadata = entries.iter().map(|one| if searches { &one["metadata"]["metadata"] } else { one });
-        records.extend(metadata.filter_map(|one| record(asked.source, one)));
+        records.extend(metadata.filter_map(|one| record(request.source, one)));
         let cursor = page["cursor"].as_str().filter(|_| page["has_more"] == true);
         next = cursor.map(str::to_owned);
         match &next {

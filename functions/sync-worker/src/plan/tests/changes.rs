@@ -48,16 +48,16 @@ fn a_new_revision_of_the_same_bytes_is_no_update_of_content() {
 
 #[test]
 fn each_folder_is_shown_in_the_case_of_its_own_name() {
-    let shown = |id: &str, lower: &str, display: &str, name: &str| {
+    let displayed = |id: &str, lower: &str, display: &str, name: &str| {
         let metadata = folder(id, lower);
         told(Metadata { name: name.into(), path_display: display.into(), ..metadata })
     };
     let mut mirror = Mirror::default();
-    mirror.take(vec![shown("id:1", "/a", "/A", "A")]);
+    mirror.take(vec![displayed("id:1", "/a", "/A", "A")]);
     let changes = mirror.take(vec![
-        shown("id:3", "/a/b/c", "/a/b/C", "C"),
-        shown("id:2", "/a/b", "/a/B", "B"),
-        shown("id:4", "/x/y", "/X/Y", "Y"),
+        displayed("id:3", "/a/b/c", "/a/b/C", "C"),
+        displayed("id:2", "/a/b", "/a/B", "B"),
+        displayed("id:4", "/x/y", "/X/Y", "Y"),
     ]);
     let displays: Vec<_> = changes.iter().map(|change| change.item.path_display.as_str()).collect();
     assert_eq!(displays, ["/A/B/C", "/A/B", "/X/Y"]);
@@ -65,7 +65,7 @@ fn each_folder_is_shown_in_the_case_of_its_own_name() {
 
 #[test]
 fn what_is_shown_by_another_path_than_its_folder_is_found() {
-    let shown = |id: &str, lower: &str, display: &str| {
+    let displayed = |id: &str, lower: &str, display: &str| {
         let metadata = folder(id, lower);
         told(Metadata {
             name: display.rsplit('/').next().unwrap().into(),
@@ -74,13 +74,13 @@ fn what_is_shown_by_another_path_than_its_folder_is_found() {
         })
     };
     let mut mirror = Mirror::default();
-    mirror.take(vec![shown("id:2", "/a/b", "/a/B")]);
-    mirror.take(vec![shown("id:1", "/a", "/A")]);
+    mirror.take(vec![displayed("id:2", "/a/b", "/a/B")]);
+    mirror.take(vec![displayed("id:1", "/a", "/A")]);
     assert!(mirror.drain.recased.contains("/a"), "what is in it was told of first");
     let items: Vec<Item> = mirror.items.values().cloned().collect();
     let mut shown_there = DisplayPaths::default();
     items.chunks(1).for_each(|piece| shown_there.add(piece));
     assert_eq!(shown_there.folders_to_correct().into_iter().collect::<Vec<_>>(), ["/a"]);
-    mirror.take(vec![shown("id:2", "/a/b", "/a/B")]);
+    mirror.take(vec![displayed("id:2", "/a/b", "/a/B")]);
     assert_eq!(mirror.items[&"id:2".into()].metadata.path_display, "/A/B");
 }

@@ -6,7 +6,7 @@ use super::*;
 
 fn selected(targets: &[&str], mirror: &Mirror) -> Scope {
     let held_by = |id: &str| Selection {
-        state: SelectionState::Held,
+        state: SelectionState::Listed,
         ..Selection::new(Target::Item(id.into()), Timestamp(0))
     };
     let selections: Vec<Selection> = targets.iter().map(|id| held_by(id)).collect();

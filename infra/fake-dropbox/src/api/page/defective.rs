@@ -1,17 +1,17 @@
 //! Entries that are listed with defects.
 
 use crate::{
-    api::{failure::Failure, view::Shown, wire::Metadata},
+    api::{failure::Failure, view::DisplayedEntry, wire::Metadata},
     content::{DropboxPath, Entry},
     listings::Listings,
 };
 
 /// Returns an entry at the path where it is listed.
-pub(crate) fn placed(shown: Shown, listings: &Listings) -> Shown {
-    let place = listings.place(&shown.entry.path.lower, &shown.entry.id);
+pub(crate) fn placed(displayed: DisplayedEntry, listings: &Listings) -> DisplayedEntry {
+    let place = listings.place(&displayed.entry.path.lower, &displayed.entry.id);
     match place.and_then(|path| DropboxPath::parse(&path).ok()) {
-        Some(path) => Shown { entry: Entry { path, ..shown.entry }, ..shown },
-        None => shown,
+        Some(path) => DisplayedEntry { entry: Entry { path, ..displayed.entry }, ..displayed },
+        None => displayed,
     }
 }
 

@@ -75,11 +75,11 @@ fn told<'r>(
     recorded: &'r [Recorded],
 ) -> impl Iterator<Item = Metadata> + 'r {
     recorded.iter().filter(|recorded| cursor.includes(recorded)).map(|recorded| {
-        let shown = tree.shown(&recorded.entry);
+        let displayed = tree.displayed(&recorded.entry);
         if recorded.is_live() {
-            Metadata::from(&defective::placed(shown, &tree.account.listings))
+            Metadata::from(&defective::placed(displayed, &tree.account.listings))
         } else {
-            Metadata::deleted(&shown.entry)
+            Metadata::deleted(&displayed.entry)
         }
     })
 }

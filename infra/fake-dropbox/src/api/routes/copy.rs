@@ -23,13 +23,13 @@ pub(crate) fn copy(caller: &Caller, arg: &RelocationArg) -> Result<Changed<Metad
     if is_same_account && (is_inside || to.lower == entry.path.lower) {
         return refuse(RelocationError::DuplicatedOrNestedPaths);
     }
-    let shown = tree.shown(&entry).entry.path;
-    if caller.view.namespaces.iter().any(|(_, beginning)| beginning.is_within(&shown)) {
+    let displayed = tree.displayed(&entry).entry.path;
+    if caller.view.namespaces.iter().any(|(_, beginning)| beginning.is_within(&displayed)) {
         return refuse(RelocationError::CantCopySharedFolder);
     }
     let staged = Staged::reserve(&new_tree.account, &to)?;
     tree.account.copy_to(&entry, &staged)?;
     let put = new_tree.account.writer().put_copy(&staged, &to, arg.autorename);
     let entry = put.map_err(|refusal| Failure::refused(refusal, |to| RelocationError::To { to }))?;
-    Ok(Changed { metadata: Metadata::from(&new_tree.shown(&entry)) })
+    Ok(Changed { metadata: Metadata::from(&new_tree.displayed(&entry)) })
 }

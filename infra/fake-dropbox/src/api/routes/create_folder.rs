@@ -29,5 +29,5 @@ pub(crate) fn create_folder(
     let (tree, path) = caller.place(&path);
     let made = tree.account.writer().create_folder(&path, arg.autorename);
     let entry = made.map_err(|refusal| Failure::refused(refusal, error))?;
-    Ok(Changed { metadata: FolderMetadata::new(&tree.shown(&entry)) })
+    Ok(Changed { metadata: FolderMetadata::new(&tree.displayed(&entry)) })
 }

@@ -34,7 +34,7 @@ pub(crate) fn delete(caller: &Caller, arg: &DeleteArg) -> Result<Changed<Metadat
     }
     let write = |path_write| DeleteError::PathWrite { path_write };
     writer.delete(&entry).map_err(|refusal| Failure::refused(refusal, write))?;
-    Ok(Changed { metadata: Metadata::from(&tree.shown(&entry)) })
+    Ok(Changed { metadata: Metadata::from(&tree.displayed(&entry)) })
 }
 
 fn check_rev(entry: &Entry, rev: &str) -> Result<(), Failure> {

@@ -32,10 +32,10 @@ pub(crate) async fn download(
         Some(rev) => opening::open_download(&caller, "rev", &format!("rev:{rev}")),
         None => opening::open_download(&caller, "path", &arg.path),
     });
-    let Opening { shown, file, .. } = opened.await??;
-    let content = shown.entry.file().context("only files are opened")?;
+    let Opening { displayed, file, .. } = opened.await??;
+    let content = displayed.entry.file().context("only files are opened")?;
     let mut response = serving::serve(&headers, content, file).await?;
-    let result = ascii::json(&FileMetadata::new(&shown, content))?;
+    let result = ascii::json(&FileMetadata::new(&displayed, content))?;
     response.headers_mut().insert("dropbox-api-result", HeaderValue::try_from(result)?);
     Ok(response)
 }

@@ -52,8 +52,8 @@ pub(crate) async fn export(caller: Caller, arg: ExportArg, _: HeaderMap) -> Resu
 }
 
 fn convert(caller: &Caller, arg: &ExportArg) -> Result<(ExportResult, Vec<u8>), Failure> {
-    let Opening { shown, mut file, .. } = opening::open(caller, "path", &arg.path)?;
-    let entry = &shown.entry;
+    let Opening { displayed, mut file, .. } = opening::open(caller, "path", &arg.path)?;
+    let entry = &displayed.entry;
     let format = choose(entry.path.name(), arg.export_format.as_deref()).map_err(Failure::endpoint)?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
@@ -66,7 +66,7 @@ fn convert(caller: &Caller, arg: &ExportArg) -> Result<(ExportResult, Vec<u8>), 
         size: bytes.len(),
         export_hash: hasher.finish(),
     };
-    Ok((ExportResult { export_metadata, file_metadata: FileMetadata::new(&shown, content) }, bytes))
+    Ok((ExportResult { export_metadata, file_metadata: FileMetadata::new(&displayed, content) }, bytes))
 }
 
 fn choose(name: &str, wanted: Option<&str>) -> Result<Format, ExportError> {

@@ -32,11 +32,11 @@ pub(crate) fn get_metadata(caller: &Caller, arg: &GetMetadataArg) -> Result<Meta
     let path = READ.read("path", &arg.path, &caller.view.namespaces);
     let locator = path.map_err(|problem| Failure::reading(problem, error))?;
     let missing = || Failure::endpoint(error(LookupError::NotFound));
-    if let Some(shown) = caller.find(&locator)? {
-        return Ok(Metadata::from(&page::placed(shown, &caller.account.listings)));
+    if let Some(displayed) = caller.find(&locator)? {
+        return Ok(Metadata::from(&page::placed(displayed, &caller.account.listings)));
     }
     let place = caller.resolve(&locator)?.filter(|_| arg.include_deleted);
     let Some((tree, locator)) = place else { return Err(missing()) };
     let deleted = tree.account.journal(|journal| journal.find_deleted(&locator))?.ok_or_else(missing)?;
-    Ok(Metadata::deleted(&tree.shown(&deleted).entry))
+    Ok(Metadata::deleted(&tree.displayed(&deleted).entry))
 }

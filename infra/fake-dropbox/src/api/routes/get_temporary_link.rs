@@ -28,9 +28,9 @@ pub(crate) fn get_temporary_link(
     caller: &Caller,
     arg: &GetTemporaryLinkArg,
 ) -> Result<TemporaryLink, Failure> {
-    let Opening { account, shown, .. } = opening::open_download(caller, "path", &arg.path)?;
-    let content = shown.entry.file().context("only files are opened")?;
+    let Opening { account, displayed, .. } = opening::open_download(caller, "path", &arg.path)?;
+    let content = displayed.entry.file().context("only files are opened")?;
     let link = Link::new(&caller.service, &account, &content.rev);
     let link = link.url(&caller.service, &caller.app)?;
-    Ok(TemporaryLink { metadata: FileMetadata::new(&shown, content), link })
+    Ok(TemporaryLink { metadata: FileMetadata::new(&displayed, content), link })
 }

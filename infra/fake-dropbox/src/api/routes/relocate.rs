@@ -60,7 +60,7 @@ pub(crate) fn relocate(caller: &Caller, arg: &RelocationArg) -> Result<Changed<M
         Move::IntoItself => Failure::endpoint(RelocationError::CantMoveFolderIntoItself),
         Move::To(refusal) => Failure::refused(refusal, write),
     })?;
-    Ok(Changed { metadata: Metadata::from(&new_tree.shown(&entry)) })
+    Ok(Changed { metadata: Metadata::from(&new_tree.displayed(&entry)) })
 }
 
 fn lookup(from_lookup: LookupError) -> RelocationError {

@@ -13,7 +13,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::{
     caller::Caller,
     failure::Failure,
-    view::{Shown, Tree},
+    view::{DisplayedEntry, Tree},
     wire::{Match, Metadata, SearchResult},
 };
 use crate::content::{DropboxPath, Entry, Recorded};
@@ -40,7 +40,7 @@ pub(crate) struct Search {
 
 /// A match.
 struct Hit {
-    shown: Shown,
+    displayed: DisplayedEntry,
     is_live: bool,
 }
 
@@ -49,7 +49,7 @@ impl Search {
     pub(crate) fn page(self, caller: &Caller, skip: usize) -> Result<SearchResult, Failure> {
         let mut hits = self.run(caller)?;
         if self.by_time {
-            let time = |hit: &Hit| hit.shown.entry.file().map(|file| file.server_modified);
+            let time = |hit: &Hit| hit.displayed.entry.file().map(|file| file.server_modified);
             hits.sort_by_key(|hit| std::cmp::Reverse(time(hit)));
         }
         let next = skip.saturating_add(self.max_results);
@@ -88,7 +88,9 @@ impl Search {
             let Some(last) = batch.last() else { return Ok(()) };
             after.clone_from(&last.entry.path.lower);
             let found = batch.iter().filter(|recorded| self.matches(recorded));
-            hits.extend(found.map(|found| Hit { shown: tree.shown(&found.entry), is_live: found.is_live() }));
+            hits.extend(
+                found.map(|found| Hit { displayed: tree.displayed(&found.entry), is_live: found.is_live() }),
+            );
         }
         hits.truncate(MOST);
         Ok(())
@@ -111,7 +113,7 @@ impl Search {
 
 impl Hit {
     fn metadata(&self) -> Metadata {
-        if self.is_live { Metadata::from(&self.shown) } else { Metadata::deleted(&self.shown.entry) }
+        if self.is_live { Metadata::from(&self.displayed) } else { Metadata::deleted(&self.displayed.entry) }
     }
 }
 

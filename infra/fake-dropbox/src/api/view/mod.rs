@@ -7,7 +7,7 @@ mod tree;
 use crate::content::{DropboxPath, Locator, Roots};
 
 pub(crate) use mounts::Mounted;
-pub(crate) use tree::{Sharing, Shown, Tree};
+pub(crate) use tree::{DisplayedEntry, Sharing, Tree};
 
 use super::{caller::Caller, failure::Failure};
 

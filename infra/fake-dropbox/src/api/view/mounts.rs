@@ -49,7 +49,7 @@ impl View {
         };
         self.share(&point, mount);
         if self.base.holds(&point) {
-            let shown_at = self.base.shown(&point).entry.path;
+            let shown_at = self.base.displayed(&point).entry.path;
             let mut tree = Tree::of(Arc::clone(owner)).below(&folder.path).shown_at(shown_at);
             tree.share(&folder.path, mount.namespace());
             self.mounts.push(Mounted { point: point.id, tree });
@@ -60,8 +60,8 @@ impl View {
     fn share(&mut self, folder: &Entry, mount: &Mount) {
         self.base.share(&folder.path, mount.namespace());
         if self.base.holds(folder) {
-            let shown = self.base.shown(folder);
-            self.namespaces.push((mount.namespace(), shown.entry.path));
+            let displayed = self.base.displayed(folder);
+            self.namespaces.push((mount.namespace(), displayed.entry.path));
         }
     }
 }

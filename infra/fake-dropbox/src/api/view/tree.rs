@@ -16,7 +16,7 @@ pub(crate) struct Tree {
 
 /// An entry as a call sees it.
 #[derive(Clone, Debug)]
-pub(crate) struct Shown {
+pub(crate) struct DisplayedEntry {
     /// Entry, at its displayed path.
     pub(crate) entry: Entry,
     /// Sharing state.
@@ -70,9 +70,9 @@ impl Tree {
     }
 
     /// Converts an entry of the account to its displayed form.
-    pub(crate) fn shown(&self, entry: &Entry) -> Shown {
+    pub(crate) fn displayed(&self, entry: &Entry) -> DisplayedEntry {
         let path = entry.path.moved(&self.folder, &self.shown_at);
-        Shown { entry: Entry { path, ..entry.clone() }, sharing: self.sharing(&entry.path) }
+        DisplayedEntry { entry: Entry { path, ..entry.clone() }, sharing: self.sharing(&entry.path) }
     }
 
     /// Whether the tree contains an entry of the account.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::info::{ExportInfo, SharingInfo};
 use crate::{
-    api::{export::Access, view::Shown},
+    api::{export::Access, view::DisplayedEntry},
     clock::timestamp,
     content::{Entry, FileContent, Node},
 };
@@ -67,11 +67,11 @@ pub(crate) struct DeletedMetadata {
     location: Location,
 }
 
-impl From<&Shown> for Metadata {
-    fn from(shown: &Shown) -> Self {
-        match &shown.entry.node {
-            Node::File(content) => Self::File(FileMetadata::new(shown, content)),
-            Node::Folder => Self::Folder(FolderMetadata::new(shown)),
+impl From<&DisplayedEntry> for Metadata {
+    fn from(displayed: &DisplayedEntry) -> Self {
+        match &displayed.entry.node {
+            Node::File(content) => Self::File(FileMetadata::new(displayed, content)),
+            Node::Folder => Self::Folder(FolderMetadata::new(displayed)),
         }
     }
 }
@@ -111,9 +111,9 @@ impl Location {
 }
 
 impl FileMetadata {
-    /// Creates the metadata of the file `shown` with `content`.
-    pub(crate) fn new(shown: &Shown, content: &FileContent) -> Self {
-        let entry = &shown.entry;
+    /// Creates the metadata of the file `displayed` with `content`.
+    pub(crate) fn new(displayed: &DisplayedEntry, content: &FileContent) -> Self {
+        let entry = &displayed.entry;
         let access = Access::of(entry.path.name());
         let is_downloadable = access == Access::Download;
         Self {
@@ -125,15 +125,15 @@ impl FileMetadata {
             size: content.size,
             is_downloadable,
             export_info: ExportInfo::of(access),
-            sharing_info: shown.sharing.map(SharingInfo::from),
+            sharing_info: displayed.sharing.map(SharingInfo::from),
             content_hash: content.hash.clone().filter(|_| is_downloadable),
         }
     }
 }
 
 impl FolderMetadata {
-    /// Creates the metadata of the folder `shown`.
-    pub(crate) fn new(Shown { entry, sharing }: &Shown) -> Self {
+    /// Creates the metadata of the folder `displayed`.
+    pub(crate) fn new(DisplayedEntry { entry, sharing }: &DisplayedEntry) -> Self {
         let sharing_info = sharing.map(SharingInfo::from);
         let shared_folder_id = sharing_info.as_ref().and_then(|info| info.shared_folder_id.clone());
         Self { location: Location::of(entry), id: entry.id.clone(), shared_folder_id, sharing_info }

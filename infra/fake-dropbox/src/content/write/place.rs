@@ -72,19 +72,18 @@ impl Writer<'_> {
     /// Creates the folders above `path`. Returns the path with those folders' displayed names, and its free
     /// path on disk.
     pub(super) fn make_room(&self, path: &DropboxPath) -> Result<(DropboxPath, PathBuf), Refusal> {
-        let (mut shown, mut disk) = (DropboxPath::default(), PathBuf::new());
+        let (mut displayed, mut disk) = (DropboxPath::default(), PathBuf::new());
         for folder in path.parent().lineage() {
             let entry = match self.live(&folder)? {
                 Some(entry) => entry,
-                None => {
-                    self.make_folder(shown.child(folder.name()), &disk.join(name::on_disk(folder.name())))?
-                }
+                None => self
+                    .make_folder(displayed.child(folder.name()), &disk.join(name::on_disk(folder.name())))?,
             };
-            (shown, disk) = (entry.path, entry.disk);
+            (displayed, disk) = (entry.path, entry.disk);
         }
-        let (shown, disk) = (shown.child(path.name()), disk.join(name::on_disk(path.name())));
+        let (displayed, disk) = (displayed.child(path.name()), disk.join(name::on_disk(path.name())));
         match fs::symlink_metadata(self.account.directory.resolve(&disk)?) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok((shown, disk)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok((displayed, disk)),
             Err(error) => Err(error.into()),
             Ok(_) => Err(Refusal::Conflict(Conflict::Other)),
         }

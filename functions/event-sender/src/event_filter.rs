@@ -8,12 +8,12 @@ use shared::{
 use crate::Failure;
 
 /// Which events are posted to an endpoint.
-pub(crate) struct Wanted<'a> {
+pub(crate) struct EventFilter<'a> {
     matcher: Matcher,
     format: &'a Format,
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> EventFilter<'a> {
     /// Returns those that its filter wants, and that its format has a body for.
     pub(crate) fn of(endpoint: &'a Endpoint) -> Result<Self, Failure> {
         let compiled = endpoint.filter.compiled();

@@ -18,7 +18,7 @@ pub(crate) async fn endpoint(api: &EndpointsApi, found: &StoredEndpoint) -> Resu
         "id": endpoint.id,
         "purpose": purpose::name(&endpoint.purpose),
         "url": Some(&endpoint.url).filter(|url| !url.is_empty()),
-        "destination": destination::shown(&endpoint.destination),
+        "destination": destination::to_json(&endpoint.destination),
         "external_id": endpoint.destination.aws().map(|aws| &aws.external_id),
         "description": endpoint.description,
         "filter": filter(&endpoint.filter),
@@ -31,7 +31,7 @@ pub(crate) async fn endpoint(api: &EndpointsApi, found: &StoredEndpoint) -> Resu
         "created_at": endpoint.created_at.to_string(),
         "starts_at": endpoint.starts_at.to_string(),
         "keys": keys(endpoint, api.clock.now()),
-        "health": health::shown(found),
+        "health": health::to_json(found),
     }))
 }
 
@@ -49,11 +49,11 @@ pub(crate) fn keys(endpoint: &Endpoint, now: Timestamp) -> Vec<Value> {
 
 /// Returns a filter. Formats are as in the project's settings.
 pub(crate) fn filter(filter: &Filter) -> Value {
-    let mut shown = json!(filter);
+    let mut json = json!(filter);
     if filter.formats != Formats::All {
-        shown["formats"] = representation::formats(&filter.formats);
+        json["formats"] = representation::formats(&filter.formats);
     }
-    shown
+    json
 }
 
 fn format(format: &Format) -> Value {

@@ -10,11 +10,11 @@ use super::members;
 
 /// Returns a user without their connections. Null stands for the project's default.
 pub(super) fn user(user: &ProjectUser) -> Value {
-    let mut shown = members::shown(user.settings);
-    shown["id"] = json!(user.user);
-    shown["created_at"] = json!(user.created_at.to_string());
-    shown["updated_at"] = json!(user.updated_at.to_string());
-    shown
+    let mut json = members::to_json(user.settings);
+    json["id"] = json!(user.user);
+    json["created_at"] = json!(user.created_at.to_string());
+    json["updated_at"] = json!(user.updated_at.to_string());
+    json
 }
 
 /// Returns the short form of a connection.

@@ -8,15 +8,15 @@ use shared::{
 
 /// Returns an item: Dropbox's metadata, and the state of its bytes.
 pub(crate) fn item(connection: &Connection, item: &Item) -> Value {
-    let mut shown = representation::metadata(&item.metadata);
-    shown["content"] = content(connection, item);
-    shown
+    let mut json = representation::metadata(&item.metadata);
+    json["content"] = content(connection, item);
+    json
 }
 
 fn content(connection: &Connection, item: &Item) -> Value {
-    let mut shown = json!(item.content);
+    let mut json = json!(item.content);
     if let Some(key) = item.content_key(connection) {
-        shown["key"] = json!(key.as_str());
+        json["key"] = json!(key.as_str());
     }
-    shown
+    json
 }

@@ -65,11 +65,11 @@ pub(crate) fn run_in_list(run: &Run) -> Value {
 
 /// Returns a run with its data.
 pub(crate) fn run(run: &Run) -> Value {
-    let mut shown = run_in_list(run);
-    shown["trigger"] = run.trigger.clone();
-    shown["settings"] = json!(run.settings);
-    shown["response"] = json!(run.response);
-    shown
+    let mut json = run_in_list(run);
+    json["trigger"] = run.trigger.clone();
+    json["settings"] = json!(run.settings);
+    json["response"] = json!(run.response);
+    json
 }
 
 /// Returns the time at which a run ended.

@@ -16,7 +16,7 @@ pub(super) const ACTIVE: &str = "ACTIVE";
 pub(super) const ERRORED: &str = "ERRORED";
 
 /// Returns a subscription.
-pub(super) async fn shown(api: &ParagonApi, found: &StoredEndpoint) -> Result<Value, StoreError> {
+pub(super) async fn subscription(api: &ParagonApi, found: &StoredEndpoint) -> Result<Value, StoreError> {
     let Some(subscription) = found.endpoint.subscription() else { return Ok(Value::Null) };
     let head = api.log.head(subscription.connection).await?;
     Ok(described(found, head.drained_at))
@@ -28,7 +28,7 @@ pub(super) fn described(found: &StoredEndpoint, drained_at: Option<Timestamp>) -
     let endpoint = &found.endpoint;
     let Some(subscription) = endpoint.subscription() else { return Value::Null };
     let looked_at = drained_at.unwrap_or_default().max(endpoint.created_at);
-    let mut shown = json!({
+    let mut json = json!({
         "id": endpoint.id,
         "type": trigger_of(endpoint).map(|trigger| trigger.name),
         "parameters": subscription.parameters,
@@ -38,15 +38,15 @@ pub(super) fn described(found: &StoredEndpoint, drained_at: Option<Timestamp>) -
         "credentialId": subscription.connection,
     });
     if let Some(error) = error(found) {
-        shown["error"] = json!(error);
+        json["error"] = json!(error);
     }
     if !endpoint.url.is_empty() {
-        shown["webhookOverride"] = json!({"url": endpoint.url});
+        json["webhookOverride"] = json!({"url": endpoint.url});
         if let Format::Paragon { metadata } = &endpoint.format {
-            shown["webhookOverride"]["metadata"] = json!(metadata);
+            json["webhookOverride"]["metadata"] = json!(metadata);
         }
     }
-    shown
+    json
 }
 
 /// Returns whether events are delivered, in Paragon's words.

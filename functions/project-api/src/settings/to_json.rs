@@ -12,7 +12,7 @@ use crate::users;
 const HOUR: u64 = 60 * 60;
 
 /// Returns the settings in the form in which they can be sent again.
-pub(super) fn shown(project: &Project, defaults: UserSettings) -> Value {
+pub(super) fn settings(project: &Project, defaults: UserSettings) -> Value {
     let settings = &project.settings;
     json!({
         "name": project.name,
@@ -25,7 +25,7 @@ pub(super) fn shown(project: &Project, defaults: UserSettings) -> Value {
         "concurrent_steps": settings.concurrent_steps,
         "appearance": {"accent": settings.accent, "logo": logo(project)},
         "inputs": settings.inputs,
-        "user_defaults": users::settings_shown(defaults),
+        "user_defaults": users::settings_to_json(defaults),
     })
 }
 

@@ -8,11 +8,14 @@ use shared::{
     store::StoredEndpoint,
 };
 
-use crate::{CarbonApi, answer::Refusal, request::Asked};
+use crate::{CarbonApi, answer::Refusal, request::AuthorizedRequest};
 
 /// Returns the project's webhooks.
-pub(super) async fn all(api: &CarbonApi, asked: &Asked<'_>) -> Result<Vec<StoredEndpoint>, Refusal> {
-    let mut endpoints = api.endpoints.endpoints(asked.caller.project).await?;
+pub(super) async fn all(
+    api: &CarbonApi,
+    request: &AuthorizedRequest<'_>,
+) -> Result<Vec<StoredEndpoint>, Refusal> {
+    let mut endpoints = api.endpoints.endpoints(request.caller.project).await?;
     endpoints.retain(|stored| stored.endpoint.format == Format::Carbon);
     Ok(endpoints)
 }
