@@ -98,7 +98,7 @@ impl OwnApps {
         secret: &AppSecret,
         terms: AppTerms,
     ) -> Result<(), AppError> {
-        let previous = self.secret_before(project, key).await?.filter(|held| held != secret);
+        let previous = self.secret_before(project, key).await?.filter(|stored| stored != secret);
         let previous_secret = match &previous {
             Some(previous) => Some(self.seal(place(project, key, PREVIOUS_SECRET), previous).await?),
             None => None,
@@ -111,8 +111,8 @@ impl OwnApps {
     }
 
     async fn secret_before(&self, project: ProjectId, key: &AppKey) -> Result<Option<AppSecret>, AppError> {
-        match self.store.app(key).await?.filter(|held| held.project == project) {
-            Some(held) => Ok(Some(self.open(held).await?.secret)),
+        match self.store.app(key).await?.filter(|stored| stored.project == project) {
+            Some(stored) => Ok(Some(self.open(stored).await?.secret)),
             None => Ok(None),
         }
     }

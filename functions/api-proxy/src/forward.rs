@@ -15,7 +15,7 @@ use shared::{
 use crate::{
     Proxy,
     call::Call,
-    relay::{held, passed_on},
+    relay::{buffered, passed_on},
 };
 
 /// The parts of a call that may be corrected, each once.
@@ -43,10 +43,10 @@ impl Proxy {
         };
         loop {
             let response = self.send(connection, &call, &attempt.session).await?;
-            if !is_held(response.status()) {
+            if !is_buffered(response.status()) {
                 return passed_on(response.into(), call.wrap);
             }
-            let refused = held(response).await?;
+            let refused = buffered(response).await?;
             if !self.mend(connection, &mut attempt, &refused).await? {
                 return passed_on(refused.map(Into::into), call.wrap);
             }
@@ -123,7 +123,7 @@ impl Proxy {
 }
 
 /// Whether a status may mean that the call can be corrected, or that there is a pause.
-fn is_held(status: StatusCode) -> bool {
+fn is_buffered(status: StatusCode) -> bool {
     matches!(status.as_u16(), 400 | 401 | 409 | 422 | 429)
 }
 

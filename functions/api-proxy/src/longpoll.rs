@@ -18,7 +18,7 @@ use crate::{
     call::Call,
     forward::failed,
     place::{Place, Poller},
-    relay::{held, passed_on},
+    relay::{buffered, passed_on},
 };
 
 /// Maximum timeout that is forwarded, in seconds: with the 90 s that Dropbox may add, API Gateway still
@@ -71,7 +71,7 @@ impl Proxy {
         *request.headers_mut() = call.headers;
         *request.body_mut() = Some(clamped(call.body).into());
         let response = self.dropbox.send(request).await.map_err(|error| failed(&error))?;
-        passed_on(held(response).await?.map(Into::into), call.wrap)
+        passed_on(buffered(response).await?.map(Into::into), call.wrap)
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) enum Poller {
 /// and at the latest when its time is up.
 pub(crate) struct Place {
     leases: Arc<dyn Leases>,
-    held: Vec<(Lease, Uuid)>,
+    taken: Vec<(Lease, Uuid)>,
 }
 
 impl Place {
@@ -38,43 +38,43 @@ impl Place {
         now: Timestamp,
         time: Duration,
     ) -> Result<Option<Self>, StoreError> {
-        let mut place = Self { leases: leases.clone(), held: Vec::new() };
+        let mut place = Self { leases: leases.clone(), taken: Vec::new() };
         for choice in choices(project, poller) {
-            let Some(held) = first_free(leases.as_ref(), choice, now, now.plus(time)).await? else {
+            let Some(taken) = first_free(leases.as_ref(), choice, now, now.plus(time)).await? else {
                 place.give_back().await?;
                 return Ok(None);
             };
-            place.held.push(held);
+            place.taken.push(taken);
         }
         Ok(Some(place))
     }
 
     /// Gives the place back.
     pub(crate) async fn give_back(mut self) -> Result<(), StoreError> {
-        end_leases(self.leases.as_ref(), &mut self.held).await
+        end_leases(self.leases.as_ref(), &mut self.taken).await
     }
 }
 
-/// Ends leases, the last first, and removes them from `held`. After an error, the remaining ones are still
+/// Ends leases, the last first, and removes them from `taken`. After an error, the remaining ones are still
 /// there.
-async fn end_leases(leases: &dyn Leases, held: &mut Vec<(Lease, Uuid)>) -> Result<(), StoreError> {
-    while let Some((lease, holder)) = held.last().copied() {
+async fn end_leases(leases: &dyn Leases, taken: &mut Vec<(Lease, Uuid)>) -> Result<(), StoreError> {
+    while let Some((lease, holder)) = taken.last().copied() {
         leases.end_lease(lease, holder).await?;
-        held.pop();
+        taken.pop();
     }
     Ok(())
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        if self.held.is_empty() {
+        if self.taken.is_empty() {
             return;
         }
         // The task gets the leases and not a `Place`: if a runtime dropped it at shutdown, that would spawn
         // another task.
-        let (leases, mut held) = (self.leases.clone(), std::mem::take(&mut self.held));
+        let (leases, mut taken) = (self.leases.clone(), std::mem::take(&mut self.taken));
         tokio::spawn(async move {
-            if let Err(error) = end_leases(leases.as_ref(), &mut held).await {
+            if let Err(error) = end_leases(leases.as_ref(), &mut taken).await {
                 tracing::warn!(%error, "a long poll's place is not free before its time is over");
             }
         });
@@ -131,16 +131,16 @@ mod tests {
             _: Timestamp,
             _: Timestamp,
         ) -> Result<Option<Uuid>, StoreError> {
-            let (mut held, holder) = (self.0.lock().unwrap(), Uuid::new_v4());
-            let free = held.iter().all(|(other, _)| *other != lease);
+            let (mut taken, holder) = (self.0.lock().unwrap(), Uuid::new_v4());
+            let free = taken.iter().all(|(other, _)| *other != lease);
             Ok(free.then(|| {
-                held.push((lease, holder));
+                taken.push((lease, holder));
                 holder
             }))
         }
 
         async fn end_lease(&self, lease: Lease, holder: Uuid) -> Result<(), StoreError> {
-            self.0.lock().unwrap().retain(|held| *held != (lease, holder));
+            self.0.lock().unwrap().retain(|taken| *taken != (lease, holder));
             Ok(())
         }
     }

@@ -36,7 +36,7 @@ const INBOUND: [HeaderName; 11] = [
 ];
 
 /// Reads the body of an answer into memory; only for errors and small JSON.
-pub(crate) async fn held(response: reqwest::Response) -> Result<Response<Bytes>, ApiError> {
+pub(crate) async fn buffered(response: reqwest::Response) -> Result<Response<Bytes>, ApiError> {
     let (parts, body) = Response::<Body>::from(response).into_parts();
     let body = Limited::new(body, ERROR_LIMIT).collect().await;
     let body = body.map_err(|_| ApiError::unavailable(&"an answer of Dropbox is too large, or was cut"))?;

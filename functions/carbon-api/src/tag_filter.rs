@@ -104,7 +104,7 @@ fn wrong() -> Vec<WrongField> {
 fn has(tags: &Tags, key: &str, value: &Value) -> bool {
     match tags.get(key) {
         Some(Value::Array(values)) => values.contains(value) || json!(values) == *value,
-        Some(held) => held == value,
+        Some(stored) => stored == value,
         None => false,
     }
 }

@@ -19,10 +19,10 @@ pub(crate) async fn list(
     endpoint: &Endpoint,
     query: &str,
 ) -> Result<Response<Body>, ApiError> {
-    let most = limit::of(query)?;
+    let limit = limit::of(query)?;
     let before = before(query)?.unwrap_or(Timestamp::NEVER);
-    let read = api.attempts.attempts(endpoint.id, before, most.saturating_add(1)).await?;
-    let (page, next) = page(read, usize::from(most));
+    let read = api.attempts.attempts(endpoint.id, before, limit.saturating_add(1)).await?;
+    let (page, next) = page(read, usize::from(limit));
     let listed: Vec<Value> = page.iter().map(to_json).collect();
     Ok(found(&json!({"attempts": listed, "next": next.map(|at| at.to_string())})))
 }
@@ -40,11 +40,11 @@ fn before(query: &str) -> Result<Option<Timestamp>, ApiError> {
     at.map(Some).ok_or_else(|| ApiError::invalid("malformed_query", message))
 }
 
-/// Returns at most `most` attempts, and the time before which the next page begins. Attempts of the same millisecond
+/// Returns at most `limit` attempts, and the time before which the next page begins. Attempts of the same millisecond
 /// are on the same page, unless a page has no others.
-fn page(mut read: Vec<Attempt>, most: usize) -> (Vec<Attempt>, Option<Timestamp>) {
-    let Some(further) = read.get(most).map(|attempt| attempt.at) else { return (read, None) };
-    read.truncate(most);
+fn page(mut read: Vec<Attempt>, limit: usize) -> (Vec<Attempt>, Option<Timestamp>) {
+    let Some(further) = read.get(limit).map(|attempt| attempt.at) else { return (read, None) };
+    read.truncate(limit);
     if read.first().is_some_and(|first| first.at != further) {
         read.retain(|attempt| attempt.at != further);
     }
@@ -91,8 +91,8 @@ mod tests {
         times.iter().map(attempt).collect()
     }
 
-    fn times(read: &[u64], most: usize) -> (Vec<u64>, Option<u64>) {
-        let (page, next) = page(attempts(read), most);
+    fn times(read: &[u64], limit: usize) -> (Vec<u64>, Option<u64>) {
+        let (page, next) = page(attempts(read), limit);
         (page.iter().map(|attempt| attempt.at.0).collect(), next.map(|at| at.0))
     }
 

@@ -106,8 +106,8 @@ async fn backfill(api: &EndpointsApi, endpoint: &Endpoint) -> Result<(), ApiErro
 fn refusal(error: CreationError) -> ApiError {
     match error {
         CreationError::TooMany => {
-            let most = NewEndpoint::MOST_OF_PROJECT;
-            let message = format!("The project has {most} endpoints; delete one that is not used.");
+            let limit = NewEndpoint::MOST_OF_PROJECT;
+            let message = format!("The project has {limit} endpoints; delete one that is not used.");
             ApiError::new(StatusCode::CONFLICT, "too_many_endpoints", message)
         }
         CreationError::Conflict => {

@@ -23,11 +23,11 @@ pub(crate) async fn list(
     endpoint: &Endpoint,
     query: &str,
 ) -> Result<Response<Body>, ApiError> {
-    let most = limit::of(query)?;
+    let limit = limit::of(query)?;
     let after = cursor(query, endpoint.project)?;
-    let mut page = api.deliveries.deliveries(endpoint.id, after, most.saturating_add(1)).await?;
-    let has_more = page.len() > usize::from(most);
-    page.truncate(usize::from(most));
+    let mut page = api.deliveries.deliveries(endpoint.id, after, limit.saturating_add(1)).await?;
+    let has_more = page.len() > usize::from(limit);
+    page.truncate(usize::from(limit));
     let next = page.last().filter(|_| has_more).map(|last| last.stream.to_string());
     let json = page.iter().map(|delivery| to_json(api, delivery));
     let listed: Vec<Value> = stream::iter(json.collect::<Vec<_>>()).buffered(PARALLEL).try_collect().await?;

@@ -9,40 +9,40 @@ use shared::{
 
 use crate::EndpointsApi;
 
-/// Returns at most `most` events, with the times at which they happened.
+/// Returns at most `limit` events, with the times at which they happened.
 pub(crate) async fn events(
     api: &EndpointsApi,
     connection: &Connection,
-    most: u64,
+    limit: u64,
 ) -> Result<Vec<(Event, Timestamp)>, ApiError> {
     let (changes, notices) =
-        tokio::try_join!(changes(api, connection, most), notices(api, connection, most))?;
+        tokio::try_join!(changes(api, connection, limit), notices(api, connection, limit))?;
     let all = in_order(connection, changes, notices);
-    let surplus = all.len().saturating_sub(usize::try_from(most).unwrap_or(usize::MAX));
+    let surplus = all.len().saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(all.into_iter().skip(surplus).collect())
 }
 
 async fn changes(
     api: &EndpointsApi,
     connection: &Connection,
-    most: u64,
+    limit: u64,
 ) -> Result<Vec<DatedChange>, ApiError> {
     let head = api.log.head(connection.id).await?.head;
     let oldest = api.log.last_change_before(connection.id, Timestamp(0)).await?;
-    let number = head.saturating_sub(most).max(oldest);
-    let least = usize::try_from(most).unwrap_or(usize::MAX);
-    Ok(match api.log.dated_changes(connection.id, number.into(), least).await? {
+    let number = head.saturating_sub(limit).max(oldest);
+    let min = usize::try_from(limit).unwrap_or(usize::MAX);
+    Ok(match api.log.dated_changes(connection.id, number.into(), min).await? {
         DatedHistory::Changes(piece) => piece.read,
         DatedHistory::Expired { .. } => Vec::new(),
     })
 }
 
-async fn notices(api: &EndpointsApi, connection: &Connection, most: u64) -> Result<Vec<Notice>, ApiError> {
+async fn notices(api: &EndpointsApi, connection: &Connection, limit: u64) -> Result<Vec<Notice>, ApiError> {
     let stream = Stream::Connection(connection.id);
     let last = api.notices.last_notice_before(stream, Timestamp::NEVER).await?;
-    let number = last.saturating_sub(most);
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    Ok(api.notices.notices(stream, number.into(), most).await?.read)
+    let number = last.saturating_sub(limit);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    Ok(api.notices.notices(stream, number.into(), limit).await?.read)
 }
 
 /// Puts a notice after the changes that precede it.

@@ -105,11 +105,11 @@ impl<'a> Reader<'a> {
         self.ahead.is_none() && self.changes.is_empty() && self.notices.is_empty()
     }
 
-    /// Returns the next events that may be in one request, at most `most`; `None` at the end of the stream.
-    pub(crate) async fn group(&mut self, most: usize) -> Result<Option<Group>, Failure> {
+    /// Returns the next events that may be in one request, at most `limit`; `None` at the end of the stream.
+    pub(crate) async fn group(&mut self, limit: usize) -> Result<Option<Group>, Failure> {
         let from = self.position;
         let mut events: Vec<Happened> = Vec::new();
-        while events.len() < most {
+        while events.len() < limit {
             let before = self.position;
             let Some(happened) = self.next().await? else { break };
             if !self.event_filter.includes(&happened.event) {

@@ -83,16 +83,16 @@ pub(crate) type About<'a> = (Draft, &'a [Happened]);
 /// is, another one lists. `ordinal` is that of the events' connection. An event that is told of in Carbon's form may
 /// give several requests.
 pub(crate) fn drafts<'a>(endpoint: &Endpoint, events: &'a [Happened], ordinal: u32) -> Vec<About<'a>> {
-    let most = usize::from(endpoint.batch.max(1));
+    let limit = usize::from(endpoint.batch.max(1));
     match &endpoint.format {
-        Format::Standard => events.chunks(most).flat_map(|some| of_standard(endpoint, some)).collect(),
+        Format::Standard => events.chunks(limit).flat_map(|some| of_standard(endpoint, some)).collect(),
         Format::Paragon { metadata } => {
             let subscription = paragon::Subscription { id: endpoint.id.0, metadata };
             events.chunks(1).filter_map(|one| Some((of_trigger(one, subscription)?, one))).collect()
         }
         Format::Carbon => {
             let runs = events.chunk_by(|one, next| endpoint.format.joins(&one.event, &next.event));
-            runs.flat_map(|run| run.chunks(most)).flat_map(|some| of_carbon(some, ordinal)).collect()
+            runs.flat_map(|run| run.chunks(limit)).flat_map(|some| of_carbon(some, ordinal)).collect()
         }
     }
 }

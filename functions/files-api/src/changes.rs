@@ -33,10 +33,10 @@ impl FilesApi {
         if after >= applied {
             return Ok(found(&page(&[], after, applied)));
         }
-        let most = usize::try_from(limit.min(applied - after)).unwrap_or(usize::MAX);
-        match self.log.changes(connection.id, after, most).await? {
+        let limit = usize::try_from(limit.min(applied - after)).unwrap_or(usize::MAX);
+        match self.log.changes(connection.id, after, limit).await? {
             History::Changes(changes) => {
-                Ok(found(&page(&changes[..changes.len().min(most)], after, applied)))
+                Ok(found(&page(&changes[..changes.len().min(limit)], after, applied)))
             }
             History::Expired { snapshot } => Ok(expired(snapshot)),
         }

@@ -13,7 +13,7 @@ pub(crate) fn to_json(head: &Head, choices: &Choices, transfers: &TransferCounts
             "selections": choices.selections.iter().filter(is_listed).count(),
             "entries": choices.selections.iter().filter(is_listed).map(|one| one.listed).sum::<u64>(),
         },
-        "comparing_since": head.survey.map(|since| since.to_string()),
+        "comparing_since": head.full_listing.map(|since| since.to_string()),
         "files": {
             "pending": progress.pending,
             "ready": progress.ready,

@@ -2,7 +2,7 @@
 
 use shared::{
     answer::ApiError,
-    dropbox::{DropboxError, NotHeld, OauthApp, UnheldGrant},
+    dropbox::{DropboxError, NotStored, OauthApp, UnstoredGrant},
     linking::{LinkFor, Linking, Stored},
     metrics::{Metric, Subject},
     model::{ConnectionId, LinkPage},
@@ -28,11 +28,12 @@ impl Connect {
         &self,
         link: &Link,
         app: &OauthApp,
-        grant: UnheldGrant,
+        grant: UnstoredGrant,
     ) -> Result<ConnectionId, ApiError> {
         let (linking, whose) = (self.linking(), whose(link, app));
-        let stored =
-            grant.hold(async |grant| linking.store(&whose, app, grant).await.map_err(LinkError)).await;
+        let stored = grant
+            .store_or_revoke(async |grant| linking.store(&whose, app, grant).await.map_err(LinkError))
+            .await;
         let Stored { connection, then } = stored.map_err(|lost| self.revoked(link, lost))?;
         then?;
         linking.begin_sync(&connection).await?;
@@ -58,7 +59,7 @@ impl Connect {
 
     /// Returns the error for a grant that was not stored; logs and counts it if the grant could not be
     /// revoked either.
-    fn revoked(&self, link: &Link, lost: NotHeld<LinkError>) -> ApiError {
+    fn revoked(&self, link: &Link, lost: NotStored<LinkError>) -> ApiError {
         if let Err(error) = lost.revoked {
             tracing::error!(link = %link.id, %error, "tokens that are not stored could not be revoked");
             self.metrics.count(Subject::of_project(link.project), Metric::GrantsNotRevoked, 1);

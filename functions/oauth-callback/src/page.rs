@@ -3,7 +3,7 @@
 use http::{Response, StatusCode, header::WWW_AUTHENTICATE};
 use lambda_http::Body;
 use maud::html;
-use page_kit::{Language, News, Page, card, close_button, fill, fill_text, isolated, words};
+use page_kit::{Language, OpenerMessage, Page, card, close_button, fill, fill_text, isolated, words};
 use shared::{
     answer::ApiError,
     dropbox::{Dropbox, Host},
@@ -90,7 +90,7 @@ pub(crate) fn connected(
         p { (fill(words.connected_text, &[("app", &app)])) }
         p.actions { (close_button(words)) }
     };
-    let body = card(base, project, &News::of_link(project, link.id, &link.status).element(&content));
+    let body = card(base, project, &OpenerMessage::of_link(project, link.id, &link.status).element(&content));
     let title = words.connected_title.to_owned();
     Page { base, language, title, project, form_target: None, body }.respond(StatusCode::OK)
 }
@@ -103,8 +103,8 @@ pub(crate) fn not_connected(
     link: &Link,
     error: &ApiError,
 ) -> Response<Body> {
-    let news = News::of_link(project, link.id, &link.status).element(&html! {});
-    page_kit::error_page(base, language, project, error, &news)
+    let message = OpenerMessage::of_link(project, link.id, &link.status).element(&html! {});
+    page_kit::error_page(base, language, project, error, &message)
 }
 
 /// Returns an error page.

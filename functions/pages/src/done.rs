@@ -3,7 +3,7 @@
 use http::{Response, StatusCode};
 use lambda_http::Body;
 use maud::html;
-use page_kit::{News, card, close_button, fill, isolated, redirect};
+use page_kit::{OpenerMessage, card, close_button, fill, isolated, redirect};
 use shared::{answer::ApiError, store::LinkStatus};
 
 use crate::opened::Opened;
@@ -34,8 +34,8 @@ pub(crate) async fn show(opened: &Opened<'_>) -> Result<Response<Body>, ApiError
             }
         }
     };
-    let news = News::of_link(Some(&opened.project), session.link, &status);
-    let body = card(opened.base, Some(&opened.project), &news.element(&content));
+    let message = OpenerMessage::of_link(Some(&opened.project), session.link, &status);
+    let body = card(opened.base, Some(&opened.project), &message.element(&content));
     Ok(opened.page(title.to_owned(), body).respond(StatusCode::OK))
 }
 

@@ -1,7 +1,7 @@
 //! Parts that several pages have.
 
 use maud::{Markup, html};
-use page_kit::{News, Words, isolated, logo};
+use page_kit::{OpenerMessage, Words, isolated, logo};
 use shared::{
     model::{Connection, ConnectionStatus},
     store::LinkStatus,
@@ -50,9 +50,9 @@ pub(crate) fn proof(opened: &Opened<'_>) -> Markup {
 /// Returns the form that the script sends when the window is left, and when it was only loaded again.
 pub(crate) fn leave_form(opened: &Opened<'_>) -> Markup {
     let closed = LinkStatus::Closed { connection: None, left_at: None };
-    let news = News::of_link(Some(&opened.project), opened.session.link, &closed);
+    let closing = OpenerMessage::of_link(Some(&opened.project), opened.session.link, &closed);
     html! {
-        form method="post" action=(opened.address("")) data-leave=(news.message()) data-origins=(news.origins()) hidden {
+        form method="post" action=(opened.address("")) data-leave=(closing.message()) data-origins=(closing.origins()) hidden {
             (proof(opened))
             input type="hidden" name="do" value="leave";
         }

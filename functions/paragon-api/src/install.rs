@@ -11,7 +11,7 @@ use serde_json::Value;
 use shared::{
     answer::ApiError,
     caller::CallerKind,
-    dropbox::{DropboxError, NotHeld, OauthApp, UnheldGrant},
+    dropbox::{DropboxError, NotStored, OauthApp, UnstoredGrant},
     linking::{LinkFor, Linking, Stored},
     metrics::{Metric, Subject},
     model::{Connection, PkceVerifier, Project, Tags, web_address},
@@ -113,7 +113,7 @@ async fn link(
     api: &ParagonApi,
     request: &AuthorizedRequest<'_>,
     app: &OauthApp,
-    grant: UnheldGrant,
+    grant: UnstoredGrant,
 ) -> Result<Connection, ApiError> {
     let (linking, tags) = (linking(api), Tags::new());
     let whose = LinkFor {
@@ -125,8 +125,9 @@ async fn link(
         tags: &tags,
         chooses: false,
     };
-    let stored = grant.hold(async |grant| linking.store(&whose, app, grant).await.map_err(Lost)).await;
-    let Stored { connection, then } = stored.map_err(|lost| not_held(api, &whose, lost))?;
+    let stored =
+        grant.store_or_revoke(async |grant| linking.store(&whose, app, grant).await.map_err(Lost)).await;
+    let Stored { connection, then } = stored.map_err(|lost| not_stored(api, &whose, lost))?;
     then?;
     linking.begin_sync(&connection).await?;
     Ok(connection)
@@ -141,7 +142,7 @@ impl From<DropboxError> for Lost {
     }
 }
 
-fn not_held(api: &ParagonApi, whose: &LinkFor<'_>, lost: NotHeld<Lost>) -> ApiError {
+fn not_stored(api: &ParagonApi, whose: &LinkFor<'_>, lost: NotStored<Lost>) -> ApiError {
     if let Err(error) = lost.revoked {
         tracing::error!(%error, "tokens that are not stored could not be revoked");
         api.metrics.count(Subject::of_project(whose.project), Metric::GrantsNotRevoked, 1);

@@ -23,6 +23,6 @@ pub(crate) async fn require(worker: &Worker, connection: &Connection) -> Result<
 /// Publishes that the user must reconnect. Every publication of one refusal has the same id.
 pub(crate) async fn announce(worker: &Worker, connection: &Connection) -> Result<(), Failure> {
     let unique = format!("needs_reauth:{}", connection.reconnects);
-    let news = Event::new(connection, &unique, EventBody::NeedsReauth);
-    Ok(worker.bus.publish(vec![news]).await?)
+    let event = Event::new(connection, &unique, EventBody::NeedsReauth);
+    Ok(worker.bus.publish(vec![event]).await?)
 }

@@ -33,11 +33,11 @@ pub(crate) async fn list(api: &WorkflowsApi, workflow: &Workflow, asked: &str) -
             ApiError::invalid("malformed_query", "after must be a user's id, as next names it.")
         })?),
     };
-    let most = u16::try_from(limit).unwrap_or(u16::MAX);
+    let limit = u16::try_from(limit).unwrap_or(u16::MAX);
     let (project, id) = (workflow.project, workflow.id);
-    let mut page = api.workflows.enablements(project, id, after.as_ref(), most.saturating_add(1)).await?;
-    let has_more = page.len() > usize::from(most);
-    page.truncate(usize::from(most));
+    let mut page = api.workflows.enablements(project, id, after.as_ref(), limit.saturating_add(1)).await?;
+    let has_more = page.len() > usize::from(limit);
+    page.truncate(usize::from(limit));
     let next = page.last().filter(|_| has_more).map(|last| last.user.clone());
     let listed: Vec<Value> =
         page.iter().map(|decided| to_json::enablement(workflow, &decided.user, Some(decided))).collect();

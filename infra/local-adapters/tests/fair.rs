@@ -55,14 +55,14 @@ async fn a_flood_of_one_group_does_not_hold_up_another() {
 async fn consumers_are_shared_out_between_groups() {
     let queue = queue();
     send(&queue, "a", 100).await;
-    let held = [receive(&queue).await, receive(&queue).await, receive(&queue).await];
+    let received = [receive(&queue).await, receive(&queue).await, receive(&queue).await];
     send(&queue, "b", 100).await;
     let mut next = Vec::new();
     for _ in 0..3 {
         next.push(receive(&queue).await.body);
     }
     assert_eq!(next, ["b 1", "b 2", "b 3"], "of a three are in flight");
-    queue.delete(&held[0].receipt).await.unwrap();
+    queue.delete(&received[0].receipt).await.unwrap();
     assert_eq!(receive(&queue).await.body, "a 4");
 }
 

@@ -101,7 +101,8 @@ async fn items_of_before_are_read_and_get_their_numbers() {
     }
     let items = store.all_items(connection).await.unwrap();
     assert_eq!(items.iter().map(|item| item.created).collect::<Vec<_>>(), [None, None]);
-    let page = RecordPage { order: RecordOrder::Creation, descending: false, after: None, skip: 0, most: 10 };
+    let page =
+        RecordPage { order: RecordOrder::Creation, descending: false, after: None, skip: 0, limit: 10 };
     assert_eq!(store.record_page(connection, page).await.unwrap(), []);
     store.number_items(connection, &items).await.unwrap();
     let listed = store.record_page(connection, page).await.unwrap();

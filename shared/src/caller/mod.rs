@@ -124,7 +124,7 @@ impl Caller {
         let project = projects.project(id).await?.ok_or_else(refused)?;
         let (claims, key) = Claims::read(token, &project).ok_or_else(refused)?;
         let (rules, host) = (&project.user_tokens, headers.get(HOST).and_then(|host| host.to_str().ok()));
-        if !claims.hold(now, rules) || !claims.are_for(id, host, rules) {
+        if !claims.are_valid(now, rules) || !claims.are_for(id, host, rules) {
             return Err(refused());
         }
         if !claims.allow_dropbox() {

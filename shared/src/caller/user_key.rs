@@ -32,10 +32,10 @@ pub enum InvalidUserKey {
     #[error("it holds no single key in PEM, -----BEGIN PUBLIC KEY-----")]
     NoKey,
     /// The key is of another kind than the algorithm's.
-    #[error("it holds {held}, and {algorithm} takes {taken}")]
+    #[error("it holds {given}, and {algorithm} takes {taken}")]
     OtherKind {
         /// The kind of the key.
-        held: String,
+        given: String,
         /// The algorithm.
         algorithm: &'static str,
         /// The kind that the algorithm accepts.
@@ -65,7 +65,7 @@ impl UserKey {
         };
         if !fits {
             let algorithm = self.algorithm.name();
-            return Err(InvalidUserKey::OtherKind { held: kind.to_string(), algorithm, taken });
+            return Err(InvalidUserKey::OtherKind { given: kind.to_string(), algorithm, taken });
         }
         let verifier: &'static dyn VerificationAlgorithm = match self.algorithm {
             KeyAlgorithm::Rs256 => &RSA_PKCS1_2048_8192_SHA256,

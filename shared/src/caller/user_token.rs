@@ -65,7 +65,7 @@ impl Claims {
     }
 
     /// Returns whether the token is valid now, and lives no longer than the project allows.
-    pub(super) fn hold(&self, now: Timestamp, rules: &UserTokenRules) -> bool {
+    pub(super) fn are_valid(&self, now: Timestamp, rules: &UserTokenRules) -> bool {
         #[allow(clippy::cast_precision_loss, reason = "seconds are far below 2^52")]
         let (now, longest) = (now.unix_seconds() as f64, rules.longest_life_seconds as f64);
         let has_begun = |from: f64| from <= now + LEEWAY;

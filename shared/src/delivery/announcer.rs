@@ -87,7 +87,7 @@ impl Announcer {
     }
 
     async fn announce_for(&self, callers: Vec<Waiting>) {
-        let mut streams: BTreeMap<Stream, News> = BTreeMap::new();
+        let mut streams: BTreeMap<Stream, Announcement> = BTreeMap::new();
         let mut waiting = Vec::new();
         for Waiting { events, done } in callers {
             waiting.push(done);
@@ -102,9 +102,11 @@ impl Announcer {
         }
     }
 
-    async fn announce(&self, streams: &BTreeMap<Stream, News>) -> Result<(), AnnounceError> {
-        let recorded: Vec<_> =
-            streams.iter().map(|(stream, news)| self.record(*stream, &news.notices)).collect();
+    async fn announce(&self, streams: &BTreeMap<Stream, Announcement>) -> Result<(), AnnounceError> {
+        let recorded: Vec<_> = streams
+            .iter()
+            .map(|(stream, announcement)| self.record(*stream, &announcement.notices))
+            .collect();
         stream::iter(recorded).buffer_unordered(PARALLEL).try_collect::<Vec<()>>().await?;
         self.wake(streams).await
     }
@@ -123,8 +125,8 @@ impl Announcer {
     }
 
     /// Wakes the senders of all endpoints that may want some of the events.
-    async fn wake(&self, streams: &BTreeMap<Stream, News>) -> Result<(), AnnounceError> {
-        let kinds = streams.values().flat_map(|news| &news.kinds);
+    async fn wake(&self, streams: &BTreeMap<Stream, Announcement>) -> Result<(), AnnounceError> {
+        let kinds = streams.values().flat_map(|announcement| &announcement.kinds);
         let projects: BTreeSet<ProjectId> = kinds.map(|(project, _)| *project).collect();
         let subscriptions = self.subscriptions(streams).await?;
         for project in projects {
@@ -133,7 +135,7 @@ impl Announcer {
             for found in &endpoints {
                 let wants =
                     |(of, kind): &(ProjectId, EventType)| *of == project && found.endpoint.wants(*kind);
-                let wanted = streams.iter().filter(|(_, news)| news.kinds.iter().any(wants));
+                let wanted = streams.iter().filter(|(_, announcement)| announcement.kinds.iter().any(wants));
                 woken.extend(wanted.map(|(stream, _)| (found, *stream)));
             }
             let of_project = subscriptions.iter().filter(|(found, _)| found.endpoint.project == project);
@@ -148,14 +150,14 @@ impl Announcer {
     /// Returns the trigger subscriptions that may want some of the events, with their streams.
     async fn subscriptions(
         &self,
-        streams: &BTreeMap<Stream, News>,
+        streams: &BTreeMap<Stream, Announcement>,
     ) -> Result<Vec<(StoredEndpoint, Stream)>, StoreError> {
-        let reads = streams.iter().filter_map(|(stream, news)| {
-            let has_triggers = news.kinds.iter().any(|(_, kind)| trigger::of(*kind).is_some());
+        let reads = streams.iter().filter_map(|(stream, announcement)| {
+            let has_triggers = announcement.kinds.iter().any(|(_, kind)| trigger::of(*kind).is_some());
             let connection = stream.connection().filter(|_| has_triggers)?;
             Some(async move {
                 let mut found = self.ports.endpoints.subscriptions(connection).await?;
-                found.retain(|one| news.kinds.iter().any(|(_, kind)| one.endpoint.wants(*kind)));
+                found.retain(|one| announcement.kinds.iter().any(|(_, kind)| one.endpoint.wants(*kind)));
                 Ok::<_, StoreError>(found.into_iter().map(|one| (one, *stream)).collect::<Vec<_>>())
             })
         });
@@ -174,9 +176,13 @@ impl Announcer {
 
     /// Sends the messages for what is owed. If that fails, it is owed no longer, so that the caller's next
     /// attempt sends them.
-    async fn send(&self, streams: &BTreeMap<Stream, News>, owed: Vec<Owed>) -> Result<(), AnnounceError> {
+    async fn send(
+        &self,
+        streams: &BTreeMap<Stream, Announcement>,
+        owed: Vec<Owed>,
+    ) -> Result<(), AnnounceError> {
         let message = |Owed { endpoint, stream, .. }: &Owed| {
-            let owner = streams.get(stream).and_then(|news| news.owner.clone());
+            let owner = streams.get(stream).and_then(|announcement| announcement.owner.clone());
             DeliveryMessage::Deliver { endpoint: *endpoint, stream: *stream, owner }.at_once()
         };
         let sent = self.ports.queue.send(owed.iter().map(message).collect()).await;
@@ -191,7 +197,7 @@ impl Announcer {
 
 /// Announcement about a stream.
 #[derive(Default)]
-struct News {
+struct Announcement {
     /// Projects and types of all events, by which endpoints are woken.
     kinds: BTreeSet<(ProjectId, EventType)>,
     /// Whose the stream is, if it is a connection's.
@@ -200,7 +206,7 @@ struct News {
     notices: Vec<Event>,
 }
 
-impl News {
+impl Announcement {
     fn add(&mut self, event: Event) {
         self.kinds.insert((event.project, EventType::of(&event)));
         let user = event.user.clone().filter(|_| event.connection.is_some());

@@ -1,7 +1,7 @@
 //! Grants: the tokens for which a code was exchanged, until they are stored.
 //!
 //! After the exchange only this process has the tokens, and nobody else could revoke them. So a grant comes
-//! as an [`UnheldGrant`], which gives its tokens only to a function that stores them, and revokes them at
+//! as an [`UnstoredGrant`], which gives its tokens only to a function that stores them, and revokes them at
 //! Dropbox if that fails, for whatever reason (T25).
 
 use std::time::Duration;
@@ -26,7 +26,7 @@ pub struct Grant {
 
 /// A grant that is not stored yet.
 #[must_use = "tokens that are neither stored nor revoked stay valid at Dropbox"]
-pub struct UnheldGrant {
+pub struct UnstoredGrant {
     dropbox: Dropbox,
     access: AccessToken,
     /// The grant, or the error that names what it lacks.
@@ -35,14 +35,14 @@ pub struct UnheldGrant {
 
 /// A grant that was not stored.
 #[derive(Debug)]
-pub struct NotHeld<E> {
+pub struct NotStored<E> {
     /// The reason.
     pub error: E,
     /// Result of revoking its tokens at Dropbox.
     pub revoked: Result<(), DropboxError>,
 }
 
-impl UnheldGrant {
+impl UnstoredGrant {
     pub(super) fn new(dropbox: &Dropbox, access: AccessToken, grant: Result<Grant, DropboxError>) -> Self {
         Self { dropbox: dropbox.clone(), access, grant }
     }
@@ -51,17 +51,17 @@ impl UnheldGrant {
     ///
     /// # Errors
     /// Fails if `store` fails, or if Dropbox has granted less than an account and a refresh token.
-    pub async fn hold<T, E: From<DropboxError>>(
+    pub async fn store_or_revoke<T, E: From<DropboxError>>(
         self,
         store: impl AsyncFnOnce(&Grant) -> Result<T, E>,
-    ) -> Result<T, NotHeld<E>> {
+    ) -> Result<T, NotStored<E>> {
         let stored = match &self.grant {
             Ok(grant) => store(grant).await,
             Err(lacking) => Err(lacking.clone().into()),
         };
         match stored {
             Ok(stored) => Ok(stored),
-            Err(error) => Err(NotHeld { error, revoked: self.dropbox.revoke(&self.access).await }),
+            Err(error) => Err(NotStored { error, revoked: self.dropbox.revoke(&self.access).await }),
         }
     }
 }

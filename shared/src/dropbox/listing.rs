@@ -149,7 +149,7 @@ impl Dropbox {
         Ok(answer.cursor)
     }
 
-    /// Returns files and folders whose names match a text, the best matches first: at most `most`, and whether
+    /// Returns files and folders whose names match a text, the best matches first: at most `limit`, and whether
     /// there are more.
     ///
     /// # Errors
@@ -158,9 +158,9 @@ impl Dropbox {
         &self,
         session: &Session,
         text: &str,
-        most: u32,
+        limit: u32,
     ) -> Result<(Vec<Entry>, bool), DropboxError> {
-        let options = json!({"filename_only": true, "max_results": most});
+        let options = json!({"filename_only": true, "max_results": limit});
         let argument = json!({"query": text, "options": options});
         let body = self.rpc_body(session, "/2/files/search_v2", &argument).await.map_err(without_cursor)?;
         let text = self::text(&body);

@@ -33,7 +33,7 @@ pub use client::{Dropbox, PATH_ROOT, Session};
 pub use content_hash::{BLOCK, ContentHasher};
 pub use entry::{Entry, Unreadable};
 pub use error::DropboxError;
-pub use grant::{Grant, NotHeld, UnheldGrant};
+pub use grant::{Grant, NotStored, UnstoredGrant};
 pub use hosts::{Host, Hosts};
 pub use http_client::{HttpClient, http_client};
 pub use listing::{PAGE_LIMIT, Page};

@@ -18,7 +18,7 @@ use reqwest::Request;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Dropbox, DropboxError, Grant, Host, OauthApp, Session, UnheldGrant, token_answer};
+use super::{Dropbox, DropboxError, Grant, Host, OauthApp, Session, UnstoredGrant, token_answer};
 use crate::model::{AccessToken, AccountId, PkceVerifier, RefreshToken, StateSecret};
 
 /// Lifetime of an access token if the answer has none: Dropbox's tokens live four hours.
@@ -116,7 +116,7 @@ impl Dropbox {
         code: &str,
         verifier: Option<&PkceVerifier>,
         redirect_uri: &str,
-    ) -> Result<UnheldGrant, DropboxError> {
+    ) -> Result<UnstoredGrant, DropboxError> {
         let client = self.oauth(app).set_redirect_uri(redirect(redirect_uri)?);
         let mut request = client.exchange_code(AuthorizationCode::new(code.to_owned()));
         if let Some(verifier) = verifier {
@@ -126,7 +126,7 @@ impl Dropbox {
             .request_async(&self.token_client())
             .await
             .map_err(|error| refused(error, DropboxError::CodeRefused))?;
-        Ok(UnheldGrant::new(self, access(&answer), grant(&answer, app)))
+        Ok(UnstoredGrant::new(self, access(&answer), grant(&answer, app)))
     }
 
     /// Gets a new access token.

@@ -108,7 +108,7 @@ impl Poster {
         Ok(answer::read(self.execute(request, deadline).await?, began, deadline).await)
     }
 
-    /// Sends a request to an address, and returns the answer, whatever its status, with at most `most` bytes of its
+    /// Sends a request to an address, and returns the answer, whatever its status, with at most `limit` bytes of its
     /// body. A body is sent as JSON unless the headers say otherwise.
     ///
     /// # Errors
@@ -119,11 +119,11 @@ impl Poster {
         url: &str,
         headers: HeaderMap,
         body: Option<Bytes>,
-        most: usize,
+        limit: usize,
     ) -> Result<Exchanged, PostError> {
         let deadline = Instant::now() + self.total;
         let request = request(method, self.destinations.check(url)?, headers, body);
-        exchange::read(self.execute(request, deadline).await?, deadline, most).await
+        exchange::read(self.execute(request, deadline).await?, deadline, limit).await
     }
 
     async fn execute(&self, request: Request, deadline: Instant) -> Result<Response, PostError> {

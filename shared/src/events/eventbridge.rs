@@ -88,7 +88,7 @@ mod tests {
     const HEADER: &str = "Root=1-5e6722a7-cc2a4f46db7ae98d0da47ae0;Parent=53995c3f42cd8ad8;Sampled=1";
 
     fn event() -> Event {
-        Event::news(&samples::connection(), Timestamp(0), EventBody::Connected)
+        Event::recurring(&samples::connection(), Timestamp(0), EventBody::Connected)
     }
 
     /// Returns the entries that an invocation with this trace publishes.

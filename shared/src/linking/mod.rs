@@ -243,8 +243,8 @@ impl Linking<'_> {
     /// 503 if the queue or the bus cannot be reached.
     pub async fn begin_sync(&self, connection: &Connection) -> Result<(), ApiError> {
         let walk = self.requests.walk(connection.into(), Lane::Bulk, WalkReason::Connected);
-        let news = vec![Event::news(connection, self.clock.now(), EventBody::Connected)];
-        let (asked, published) = tokio::join!(walk, self.bus.publish(news));
+        let events = vec![Event::recurring(connection, self.clock.now(), EventBody::Connected)];
+        let (asked, published) = tokio::join!(walk, self.bus.publish(events));
         asked?;
         published.map_err(|error| ApiError::unavailable(&error))
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Change, Connection, ConnectionId, ConnectionOwner, Degraded, EndpointId, HealthNews, HeldDeletions,
+    Change, Connection, ConnectionId, ConnectionOwner, Degraded, EndpointId, HealthEvent, HeldDeletions,
     ItemId, ItemKind, Metadata, NotFetched, ProjectId, Receipt, Recovered, Rev, Tags, Target, Timestamp,
     UserId,
 };
@@ -331,18 +331,18 @@ impl Event {
     /// Returns the event of a connection's health. Its id is that of the episode, so it stays the same when
     /// it is published again.
     #[must_use]
-    pub fn health(connection: &Connection, news: HealthNews) -> Self {
-        let unique = news.unique();
-        let body = match news {
-            HealthNews::Degraded(degraded) => EventBody::ConnectionDegraded(degraded),
-            HealthNews::Recovered(recovered) => EventBody::ConnectionRecovered(recovered),
+    pub fn health(connection: &Connection, event: HealthEvent) -> Self {
+        let unique = event.unique();
+        let body = match event {
+            HealthEvent::Degraded(degraded) => EventBody::ConnectionDegraded(degraded),
+            HealthEvent::Recovered(recovered) => EventBody::ConnectionRecovered(recovered),
         };
         Self::new(connection, &unique, body)
     }
 
     /// Returns an event that can happen more than once to a connection; its time distinguishes it.
     #[must_use]
-    pub fn news(connection: &Connection, at: Timestamp, body: EventBody) -> Self {
+    pub fn recurring(connection: &Connection, at: Timestamp, body: EventBody) -> Self {
         let word = match &body {
             EventBody::Connected => "connected",
             EventBody::NeedsReauth => "needs_reauth",

@@ -30,7 +30,8 @@ pub struct Head {
     /// Whether a full comparison is due, because the cursor was lost or a selection has moved.
     pub compare: bool,
     /// Start of the full comparison in progress, if one is; its listing so far is in the bucket.
-    pub survey: Option<Timestamp>,
+    #[serde(rename = "survey")]
+    pub full_listing: Option<Timestamp>,
     /// Changes made by that comparison so far. It may take several walks, and reports all of them together.
     pub repaired: ChangeCounts,
     /// Number of items deleted so far, when the deletions at the end of a drain or comparison take several
@@ -43,7 +44,8 @@ pub struct Head {
     /// Time at which the last notification that a walk has handled came from Dropbox.
     pub notified_at: Option<Timestamp>,
     /// Start of the last walk in which Dropbox's cursor listed something.
-    pub news_at: Option<Timestamp>,
+    #[serde(rename = "news_at")]
+    pub listed_at: Option<Timestamp>,
     /// A notification without any listed change yet: it was ahead of the listing, or was about nothing.
     pub unlisted: Option<Unlisted>,
     /// Number of listings in a row that had to start again, because Dropbox refused their cursors.

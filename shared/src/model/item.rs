@@ -285,7 +285,7 @@ impl ContentKey {
     /// Returns the key of the listing so far of a connection's unfinished comparison. It equals no item's
     /// key, because those end with a revision.
     #[must_use]
-    pub fn survey(project: ProjectId, connection: ConnectionId) -> Self {
+    pub fn full_listing(project: ProjectId, connection: ConnectionId) -> Self {
         Self(format!("{project}/{connection}/survey"))
     }
 

@@ -30,7 +30,8 @@ pub enum Mark {
     },
     /// Items below this lower-cased path may be stored without a folder at it: they were listed first, or the
     /// folder has moved away. If a file turns up at the path, they are gone.
-    Unheld {
+    #[serde(rename = "unheld")]
+    OrphanParent {
         /// The path.
         path: String,
     },

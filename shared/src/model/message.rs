@@ -51,7 +51,7 @@ fn is_bulk(lane: &Lane) -> bool {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lane {
-    /// Walks that fetch news: after notifications, choices and pauses. Expected to be short.
+    /// Walks that fetch changes: after notifications, choices and pauses. Expected to be short.
     Changes,
     /// Walks that take long: first syncs, full comparisons, and the rest of a short walk.
     #[default]

@@ -47,7 +47,7 @@ pub use event::{ApplicationEvent, Event, EventBody, ResyncReport, Upload};
 pub use formats::{Family, Formats};
 pub use head::{Head, HeldDeletions, Unlisted};
 pub use health::{
-    Cause, Degraded, Episode, Health, HealthNews, HealthState, LastError, Recovered, Trouble, TroubleCode,
+    Cause, Degraded, Episode, Health, HealthEvent, HealthState, LastError, Recovered, Trouble, TroubleCode,
     Work,
 };
 pub use ids::{

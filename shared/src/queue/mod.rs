@@ -129,12 +129,12 @@ pub trait Queue: Send + Sync {
 /// themselves.
 #[async_trait]
 pub trait Inbox: Send + Sync {
-    /// Receives up to `most` messages (at most 10), waiting up to `wait` for the first. Each stays invisible
+    /// Receives up to `limit` messages (at most 10), waiting up to `wait` for the first. Each stays invisible
     /// to other consumers until it is deleted or its visibility timeout ends.
     ///
     /// # Errors
     /// Fails if the queue cannot be reached.
-    async fn receive(&self, most: u32, wait: Duration) -> Result<Vec<Delivery>, QueueError>;
+    async fn receive(&self, limit: u32, wait: Duration) -> Result<Vec<Delivery>, QueueError>;
 
     /// Acknowledges a delivery: the message does not come again.
     ///

@@ -116,12 +116,12 @@ impl Queue for SqsQueue {
 
 #[async_trait]
 impl Inbox for SqsQueue {
-    async fn receive(&self, most: u32, wait: Duration) -> Result<Vec<Delivery>, QueueError> {
+    async fn receive(&self, limit: u32, wait: Duration) -> Result<Vec<Delivery>, QueueError> {
         let answer = self
             .client
             .receive_message()
             .queue_url(&self.url)
-            .max_number_of_messages(i32::try_from(most).unwrap_or(10))
+            .max_number_of_messages(i32::try_from(limit).unwrap_or(10))
             .wait_time_seconds(i32::try_from(wait.as_secs()).unwrap_or(20))
             .message_system_attribute_names(MessageSystemAttributeName::All)
             .message_attribute_names(REASON)

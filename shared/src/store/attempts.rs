@@ -50,7 +50,7 @@ pub trait Attempts: Send + Sync {
     /// Fails if the store cannot be reached; some may have been added.
     async fn add_attempts(&self, endpoint: EndpointId, attempts: &[Attempt]) -> Result<(), StoreError>;
 
-    /// Returns at most `most` attempts, the latest first, that began before a time.
+    /// Returns at most `limit` attempts, the latest first, that began before a time.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
@@ -58,6 +58,6 @@ pub trait Attempts: Send + Sync {
         &self,
         endpoint: EndpointId,
         before: Timestamp,
-        most: u16,
+        limit: u16,
     ) -> Result<Vec<Attempt>, StoreError>;
 }

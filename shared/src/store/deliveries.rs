@@ -44,7 +44,7 @@ pub struct OwedDelivery {
     /// Time since which it is owed.
     pub since: Timestamp,
     /// Number of announcements so far.
-    pub news: u64,
+    pub announcements: u64,
 }
 
 /// Store of deliveries. A row is made when it is first needed, and removed 100 days after its last use: by then
@@ -173,7 +173,7 @@ pub trait Deliveries: Send + Sync {
         stream: Stream,
     ) -> Result<Option<StoredDelivery>, StoreError>;
 
-    /// Returns a page of an endpoint's deliveries after a stream, at most `most`, in a fixed order.
+    /// Returns a page of an endpoint's deliveries after a stream, at most `limit`, in a fixed order.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
@@ -181,7 +181,7 @@ pub trait Deliveries: Send + Sync {
         &self,
         endpoint: EndpointId,
         after: Option<Stream>,
-        most: u16,
+        limit: u16,
     ) -> Result<Vec<StoredDelivery>, StoreError>;
 
     /// Removes all deliveries of an endpoint.

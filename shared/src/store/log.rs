@@ -140,17 +140,13 @@ pub trait Log: Send + Sync {
     /// [`StoreError::Conflict`] if HEAD has another epoch or head.
     async fn mark_applied(&self, connection: ConnectionId, head: &Head) -> Result<(), StoreError>;
 
-    /// Returns the changes after `number`: at least `least`, if there are that many. Segments are kept for 90
+    /// Returns the changes after `number`: at least `min`, if there are that many. Segments are kept for 90
     /// days.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn changes(
-        &self,
-        connection: ConnectionId,
-        number: u64,
-        least: usize,
-    ) -> Result<History, StoreError>;
+    async fn changes(&self, connection: ConnectionId, number: u64, min: usize)
+    -> Result<History, StoreError>;
 
     /// Returns the changes after a number as [`Self::changes`] does, each with the time at which it was
     /// committed. If the bookmark ends a row, changes that have all expired are not noticed before the next one.
@@ -161,7 +157,7 @@ pub trait Log: Send + Sync {
         &self,
         connection: ConnectionId,
         after: Bookmark,
-        least: usize,
+        min: usize,
     ) -> Result<DatedHistory, StoreError>;
 
     /// Returns the number of the last change that was committed before a time; 0 if there is none. If all changes
@@ -271,8 +267,8 @@ pub trait Items: Send + Sync {
     }
 
     /// Returns a page of items, in a fixed order: an item that exists throughout is on exactly one page,
-    /// whatever happens to others between two pages. The page begins after `after` and has at most `most`
-    /// items, at least one and at most 500; it may have fewer, or none, without being the last. `held` is the
+    /// whatever happens to others between two pages. The page begins after `after` and has at most `limit`
+    /// items, at least one and at most 500; it may have fewer, or none, without being the last. `total` is the
     /// approximate number of the connection's items, by which the store chooses how much to read in parallel.
     ///
     /// # Errors
@@ -281,8 +277,8 @@ pub trait Items: Send + Sync {
         &self,
         connection: ConnectionId,
         after: Option<&ItemId>,
-        most: u16,
-        held: u64,
+        limit: u16,
+        total: u64,
     ) -> Result<ItemPage, StoreError>;
 
     /// Brings the rows of items and paths to their state after the segment. Applying it twice, or late,

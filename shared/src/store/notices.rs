@@ -27,7 +27,7 @@ pub trait Notices: Send + Sync {
     ) -> Result<u64, StoreError>;
 
     /// Returns the notices after a number, in order, at least one if there is one, and not many more than
-    /// `most`.
+    /// `limit`.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
@@ -35,7 +35,7 @@ pub trait Notices: Send + Sync {
         &self,
         stream: Stream,
         after: Bookmark,
-        most: usize,
+        limit: usize,
     ) -> Result<Piece<Notice>, StoreError>;
 
     /// Returns the number of the last notice that was recorded before a time: 0 if there is none.

@@ -46,14 +46,14 @@ pub trait Ordinals: Send + Sync {
     ) -> Result<Vec<UserConnection>, StoreError>;
 
     /// Returns the ordinals of the project's connections, also of disconnected ones; `None` if there are more
-    /// than `most`. Assigns none, and may lag a moment.
+    /// than `limit`. Assigns none, and may lag a moment.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
     async fn numbered_connections(
         &self,
         project: ProjectId,
-        most: usize,
+        limit: usize,
     ) -> Result<Option<HashMap<ConnectionId, u32>>, StoreError>;
 
     /// Returns the connection with this ordinal.

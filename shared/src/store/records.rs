@@ -31,7 +31,7 @@ pub struct RecordPage {
     /// Number of records to skip.
     pub skip: u32,
     /// Maximum number of records to return.
-    pub most: u32,
+    pub limit: u32,
 }
 
 /// Store of items as clients list them. Deleted items are absent.
@@ -79,13 +79,13 @@ pub trait Records: Send + Sync {
         paths: &[String],
     ) -> Result<HashMap<String, u64>, StoreError>;
 
-    /// Returns all items, in no particular order; `None` if there are more than `most`.
+    /// Returns all items, in no particular order; `None` if there are more than `limit`.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
     async fn all_records(
         &self,
         connection: ConnectionId,
-        most: usize,
+        limit: usize,
     ) -> Result<Option<Vec<Record>>, StoreError>;
 }

@@ -96,7 +96,7 @@ pub trait Runs: Send + Sync {
         project: ProjectId,
         filter: &RunFilter,
         after: Option<RunId>,
-        most: u16,
+        limit: u16,
     ) -> Result<RunPage, StoreError>;
 
     /// Returns the page of a project's runs after the first `skipped`, and counts all. Looks at no more than `looked_at`
@@ -109,7 +109,7 @@ pub trait Runs: Send + Sync {
         project: ProjectId,
         filter: &RunFilter,
         skipped: u64,
-        most: u16,
+        limit: u16,
         looked_at: usize,
     ) -> Result<CountedRuns, StoreError>;
 
@@ -119,7 +119,7 @@ pub trait Runs: Send + Sync {
     /// Fails if the store cannot be reached; some records may have been removed.
     async fn remove_run(&self, project: ProjectId, id: RunId) -> Result<(), StoreError>;
 
-    /// Removes some of a user's runs with their records, at most `most`; only those in one connection, if given.
+    /// Removes some of a user's runs with their records, at most `limit`; only those in one connection, if given.
     /// Returns their number: 0 at the end.
     ///
     /// # Errors
@@ -129,7 +129,7 @@ pub trait Runs: Send + Sync {
         project: ProjectId,
         user: &UserId,
         connection: Option<ConnectionId>,
-        most: u16,
+        limit: u16,
     ) -> Result<u64, StoreError>;
 
     /// Stores the record of a step, in place of an earlier one of the same position.
@@ -144,7 +144,7 @@ pub trait Runs: Send + Sync {
     /// Fails if the store cannot be reached.
     async fn step_records(&self, run: RunId, positions: &[Position]) -> Result<Vec<StepRecord>, StoreError>;
 
-    /// Returns a page of the records of a run's steps after a position, at most `most`, in the order of the positions
+    /// Returns a page of the records of a run's steps after a position, at most `limit`, in the order of the positions
     /// as text. Fewer are no sign of the end, because records may be large: it is an empty page.
     ///
     /// # Errors
@@ -153,6 +153,6 @@ pub trait Runs: Send + Sync {
         &self,
         run: RunId,
         after: Option<&Position>,
-        most: u16,
+        limit: u16,
     ) -> Result<Vec<StepRecord>, StoreError>;
 }

@@ -39,7 +39,7 @@ pub trait Transfers: Send + Sync {
         transfers: &[(ItemId, Rev)],
     ) -> Result<(), StoreError>;
 
-    /// Returns up to `most` transfers after the given one, in a fixed order.
+    /// Returns up to `limit` transfers after the given one, in a fixed order.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
@@ -47,7 +47,7 @@ pub trait Transfers: Send + Sync {
         &self,
         connection: ConnectionId,
         after: Option<&Transfer>,
-        most: u32,
+        limit: u32,
     ) -> Result<Vec<Transfer>, StoreError>;
 
     /// Stores the progress of a transfer, unless it was removed meanwhile.
@@ -67,7 +67,7 @@ pub trait Transfers: Send + Sync {
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn holder(
+    async fn indexed_content(
         &self,
         connection: ConnectionId,
         content_hash: &str,
@@ -77,11 +77,11 @@ pub trait Transfers: Send + Sync {
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn note_holder(
+    async fn index_content(
         &self,
         connection: ConnectionId,
         content_hash: &str,
-        holder: (&ItemId, &Rev),
+        copy: (&ItemId, &Rev),
     ) -> Result<(), StoreError>;
 
     /// Requests a sweep of the connection's part of the bucket, from its beginning, for bytes that belong to

@@ -127,7 +127,7 @@ pub trait Workflows: Send + Sync {
         user: &UserId,
     ) -> Result<Option<Enablement>, StoreError>;
 
-    /// Returns a page of the decisions about users, after a user, at most `most`, in the order of their ids.
+    /// Returns a page of the decisions about users, after a user, at most `limit`, in the order of their ids.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
@@ -136,7 +136,7 @@ pub trait Workflows: Send + Sync {
         project: ProjectId,
         id: WorkflowId,
         after: Option<&UserId>,
-        most: u16,
+        limit: u16,
     ) -> Result<Vec<Enablement>, StoreError>;
 
     /// Returns all decisions about a user.

@@ -74,8 +74,8 @@ impl Deletions<'_> {
         }
         let forget = RunMessage::Forget { project, user: user.clone() };
         self.run_queue.send(vec![forget.at_once()]).await.map_err(|error| ApiError::unavailable(&error))?;
-        let news = Event::user_deleted(project, user.clone(), deletion.requested_at);
-        self.bus.publish(vec![news]).await.map_err(|error| ApiError::unavailable(&error))?;
+        let event = Event::user_deleted(project, user.clone(), deletion.requested_at);
+        self.bus.publish(vec![event]).await.map_err(|error| ApiError::unavailable(&error))?;
         Ok(deletion)
     }
 }

@@ -10,8 +10,8 @@ use url::Url;
 use self::allowed::Allowed;
 use crate::{
     draft::{Draft, line},
+    fixture::with_fixture,
     known::CANARY,
-    stage::on_stage,
     traffic::{Answer, Record},
 };
 
@@ -27,11 +27,11 @@ pub(crate) fn target(bytes: &[u8]) {
     let (answer, text) = Answer::read(bytes);
     let Some(draft) = Draft::read(text) else { return };
     let Some(request) = draft.request() else { return };
-    on_stage(async |stage| {
-        stage.traffic.answer_tokens(answer);
+    with_fixture(async |fixture| {
+        fixture.traffic.answer_tokens(answer);
         let base = Url::parse("https://dropline.example/").expect("it is a URL");
-        let response = handle(&stage.connect(), &base, draft.path, request).await;
-        let record = stage.traffic.record();
+        let response = handle(&fixture.connect(), &base, draft.path, request).await;
+        let record = fixture.traffic.record();
         let allowed = Allowed::by(&draft);
         allowed.check(&record, &draft);
         check_secrets(&record, response.body(), line(bytes).0);

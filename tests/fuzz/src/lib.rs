@@ -7,9 +7,9 @@
 mod argument;
 mod callback;
 mod draft;
+mod fixture;
 mod known;
 mod proxy;
-mod stage;
 mod traffic;
 mod user_token;
 mod webhook;

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::{
     draft::Draft,
+    fixture::with_fixture,
     known::{CONNECTIONS, KnownConnection, PROJECTS},
-    stage::on_stage,
     traffic::Answer,
 };
 
@@ -26,10 +26,10 @@ pub(crate) fn target(bytes: &[u8]) {
     let (answer, text) = Answer::read(bytes);
     let Some(draft) = Draft::read(text) else { return };
     let Some(request) = draft.request() else { return };
-    on_stage(async |stage| {
-        stage.traffic.answer_call(answer);
-        let response = api_proxy::handle(&stage.proxy(), draft.path, request).await;
-        let sent = std::mem::take(&mut stage.traffic.record().sent);
+    with_fixture(async |fixture| {
+        fixture.traffic.answer_call(answer);
+        let response = api_proxy::handle(&fixture.proxy(), draft.path, request).await;
+        let sent = std::mem::take(&mut fixture.traffic.record().sent);
         sent::check(&sent, &draft);
         answered::check(response, &sent, bytes).await;
     });

@@ -13,8 +13,8 @@ use shared::{
 use self::token::Made;
 use crate::{
     draft::line,
+    fixture::{Fixture, with_fixture},
     known::{NOW, PROJECTS},
-    stage::{Stage, on_stage},
 };
 
 /// The input is the signer and the place at which the token is damaged afterwards, its header, its claims,
@@ -29,9 +29,9 @@ use crate::{
 pub(crate) fn target(bytes: &[u8]) {
     let Some(made) = Made::read(bytes) else { return };
     let Some(headers) = headers(&made, bytes) else { return };
-    on_stage(async |stage| {
+    with_fixture(async |fixture| {
         let project = PROJECTS[0].0;
-        match checked(stage, project, &headers).await {
+        match checked(fixture, project, &headers).await {
             Ok(caller) => {
                 assert!(made.is_signed(), "no key of the project's has signed it");
                 assert!(!made.is_of_another_kind(), "it is another kind of token, or has an extension");
@@ -46,12 +46,12 @@ pub(crate) fn target(bytes: &[u8]) {
             }
         }
         // The token is not valid for any other project.
-        assert!(checked(stage, PROJECTS[1].0, &headers).await.is_err());
+        assert!(checked(fixture, PROJECTS[1].0, &headers).await.is_err());
     });
 }
 
-async fn checked(stage: &Stage, project: ProjectId, headers: &HeaderMap) -> Result<Caller, ApiError> {
-    let (store, project) = (stage.store.as_ref(), project.to_string());
+async fn checked(fixture: &Fixture, project: ProjectId, headers: &HeaderMap) -> Result<Caller, ApiError> {
+    let (store, project) = (fixture.store.as_ref(), project.to_string());
     Caller::check(store, Operation::CallDropbox, &project, headers, NOW).await
 }
 

@@ -9,8 +9,8 @@ use shared::model::{ConnectionId, Message, WalkReason};
 
 use crate::{
     draft::Draft,
+    fixture::{APP_SECRET, with_fixture},
     known::{CONNECTIONS, NOW, PROJECTS},
-    stage::{APP_SECRET, on_stage},
     traffic::Record,
 };
 
@@ -28,10 +28,10 @@ pub(crate) fn target(bytes: &[u8]) {
     let Some(right) = right else { return };
     let Some(draft) = Draft::read_with(bytes, |value| signed(value, &right)) else { return };
     let Some(request) = draft.request() else { return };
-    on_stage(async |stage| {
-        let response = webhook_receiver::handle(&stage.receiver(), "/webhook", request).await;
+    with_fixture(async |fixture| {
+        let response = webhook_receiver::handle(&fixture.receiver(), "/webhook", request).await;
         let queued = {
-            let record = stage.traffic.record();
+            let record = fixture.traffic.record();
             let is_claim = |write: &String| write.contains(r#"{"S":"work#"#);
             assert!(
                 record.writes.iter().all(is_claim) && record.sent.is_empty(),
@@ -39,7 +39,7 @@ pub(crate) fn target(bytes: &[u8]) {
             );
             queued(&record)
         };
-        stage.read_all().await;
+        fixture.read_all().await;
         if draft.method != Method::POST {
             assert!(queued.is_empty(), "only a POST queues");
             return;

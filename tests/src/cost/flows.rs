@@ -4,8 +4,8 @@ use shared::model::ConnectionId;
 
 use super::{
     counts::{Count, Counts},
+    fixture::Fixture,
     line::Line,
-    stage::Stage,
 };
 use crate::Receiver;
 
@@ -68,17 +68,17 @@ impl Flows {
         let line = |one: &Counts, other: &Counts| Line::through((few, one), (many, other));
         let (without, more_without) =
             (first_without_bytes(sizes.few_files).await?, first_without_bytes(sizes.many_files).await?);
-        let small = Stage::with_files(sizes.few_files, |_| ()).await;
+        let small = Fixture::with_files(sizes.few_files, |_| ()).await;
         let small = synced(&small).await?;
-        let stage = Stage::with_files(sizes.many_files, |_| ()).await;
-        let large = synced(&stage).await?;
+        let fixture = Fixture::with_files(sizes.many_files, |_| ()).await;
+        let large = synced(&fixture).await?;
         let changes = f64::from(sizes.many_changes);
         let (one, several) =
-            (edited(&stage, 1, "second").await?, edited(&stage, sizes.many_changes, "third").await?);
+            (edited(&fixture, 1, "second").await?, edited(&fixture, sizes.many_changes, "third").await?);
         Ok(Self {
-            quiet: stage.counted(async || stage.notify().await).await?,
+            quiet: fixture.counted(async || fixture.notify().await).await?,
             notified: Line::through((1.0, &one), (changes, &several)),
-            call: stage.counted(async || stage.call().await).await?,
+            call: fixture.counted(async || fixture.call().await).await?,
             without_bytes: line(&without, &more_without),
             with_bytes: line(&small.first, &large.first),
             resync: line(&small.resync, &large.resync),
@@ -94,55 +94,55 @@ impl Flows {
 }
 
 async fn first_without_bytes(files: u32) -> Result<Counts, String> {
-    let stage = Stage::with_files(files, |settings| settings.max_file_bytes = 0).await;
-    let first = stage.counted(async || _ = stage.connect().await).await?;
+    let fixture = Fixture::with_files(files, |settings| settings.max_file_bytes = 0).await;
+    let first = fixture.counted(async || _ = fixture.connect().await).await?;
     assert!(first.get(Count::Downloads) < 0.5, "bytes were brought that nobody wants");
     Ok(first)
 }
 
-async fn synced(stage: &Stage) -> Result<Measured, String> {
+async fn synced(fixture: &Fixture) -> Result<Measured, String> {
     let mut connection = None;
-    let first = stage.counted(async || connection = Some(stage.connect().await)).await?;
+    let first = fixture.counted(async || connection = Some(fixture.connect().await)).await?;
     let connection = connection.ok_or("nothing was connected")?;
-    let tick = stage.counted(async || stage.tick().await).await?;
-    stage.let_resync_be_due(connection).await;
-    let with_tick = stage.counted(async || stage.tick().await).await?;
-    let (delivery, single) = delivered(stage, connection).await?;
-    let run = ran(stage, connection).await?;
+    let tick = fixture.counted(async || fixture.tick().await).await?;
+    fixture.let_resync_be_due(connection).await;
+    let with_tick = fixture.counted(async || fixture.tick().await).await?;
+    let (delivery, single) = delivered(fixture, connection).await?;
+    let run = ran(fixture, connection).await?;
     Ok(Measured { first, resync: with_tick.minus(&tick), delivery, single, run, tick })
 }
 
 /// Delivers everything that has happened to a connection, and then a single event.
-async fn delivered(stage: &Stage, connection: ConnectionId) -> Result<(Counts, Counts), String> {
+async fn delivered(fixture: &Fixture, connection: ConnectionId) -> Result<(Counts, Counts), String> {
     let receiver = Receiver::start().await;
-    let message = stage.add_endpoint(connection, &receiver.url()).await;
-    let delivery = stage.counted(async || stage.deliver(&message).await).await?;
-    stage.announce(connection, &message).await;
-    let single = stage.counted(async || stage.deliver(&message).await).await?;
-    stage.remove_endpoints().await;
+    let message = fixture.add_endpoint(connection, &receiver.url()).await;
+    let delivery = fixture.counted(async || fixture.deliver(&message).await).await?;
+    fixture.announce(connection, &message).await;
+    let single = fixture.counted(async || fixture.deliver(&message).await).await?;
+    fixture.remove_endpoints().await;
     assert!(delivery.get(Count::Delivered) > 1.5, "nothing was delivered");
     Ok((delivery, single))
 }
 
 /// Runs a workflow of one step, and one of three.
-async fn ran(stage: &Stage, connection: ConnectionId) -> Result<Line, String> {
+async fn ran(fixture: &Fixture, connection: ConnectionId) -> Result<Line, String> {
     let mut counted = Vec::new();
     for steps in [1, 3] {
-        let workflow = stage.add_workflow(steps).await;
-        let counts = stage.counted(async || stage.start(&workflow, connection).await).await?;
+        let workflow = fixture.add_workflow(steps).await;
+        let counts = fixture.counted(async || fixture.start(&workflow, connection).await).await?;
         assert!((counts.get(Count::Steps) - f64::from(steps)).abs() < 0.5, "a run is not over");
         counted.push((f64::from(steps), counts));
     }
     // Files that the runs have saved are synced before anything else is measured.
-    stage.counted(async || stage.notify().await).await?;
+    fixture.counted(async || fixture.notify().await).await?;
     let [(few, one), (many, three)] = counted.as_slice() else { return Err("two were measured".to_owned()) };
     Ok(Line::through((*few, one), (*many, three)))
 }
 
-async fn edited(stage: &Stage, files: u32, state: &str) -> Result<Counts, String> {
-    stage.edit(files, state);
-    stage.rescanned().await;
-    let counted = stage.counted(async || stage.notify().await).await?;
+async fn edited(fixture: &Fixture, files: u32, state: &str) -> Result<Counts, String> {
+    fixture.edit(files, state);
+    fixture.rescanned().await;
+    let counted = fixture.counted(async || fixture.notify().await).await?;
     assert!((counted.get(Count::Downloads) - f64::from(files)).abs() < 0.5, "not every edit was brought");
     Ok(counted)
 }

@@ -8,6 +8,7 @@ mod assumed;
 mod bill;
 mod counts;
 mod expected;
+mod fixture;
 mod flows;
 mod hour;
 mod ledger;
@@ -18,7 +19,6 @@ mod prices;
 mod report;
 mod rows;
 mod service;
-mod stage;
 #[cfg(test)]
 mod table_tests;
 mod template;

@@ -26,7 +26,7 @@ fn with_entries(row: &Row) -> usize {
     let of = |names: &[&str]| -> Option<usize> {
         names.iter().map(|name| Some(name.len() + value(row.get(*name)?))).sum()
     };
-    let whole: usize = row.iter().map(|(name, held)| name.len() + value(held)).sum();
+    let whole: usize = row.iter().map(|(name, attribute)| name.len() + value(attribute)).sum();
     let key = of(&KEY).unwrap_or_default();
     let entries = INDEXES.iter().filter_map(|index| of(index));
     whole + OVERHEAD + entries.map(|entry| entry + key + OVERHEAD).sum::<usize>()
@@ -34,15 +34,15 @@ fn with_entries(row: &Row) -> usize {
 
 /// Returns the size of a value: the bytes of a text, half the digits of a number plus one, and three for a
 /// container.
-fn value(held: &AttributeValue) -> usize {
-    match held {
+fn value(attribute: &AttributeValue) -> usize {
+    match attribute {
         AttributeValue::S(text) => text.len(),
         AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,
         AttributeValue::B(bytes) => bytes.as_ref().len(),
         AttributeValue::M(all) => {
-            3 + all.iter().map(|(name, held)| name.len() + value(held) + 1).sum::<usize>()
+            3 + all.iter().map(|(name, attribute)| name.len() + value(attribute) + 1).sum::<usize>()
         }
-        AttributeValue::L(all) => 3 + all.iter().map(|held| value(held) + 1).sum::<usize>(),
+        AttributeValue::L(all) => 3 + all.iter().map(|attribute| value(attribute) + 1).sum::<usize>(),
         _ => 1,
     }
 }

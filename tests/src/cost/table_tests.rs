@@ -50,7 +50,7 @@ fn text(text: &str) -> AttributeValue {
 /// Builds a row with a text of `bytes` bytes.
 fn row(key: &str, bytes: usize) -> HashMap<String, AttributeValue> {
     let row = [("pk", text(key)), ("sk", text("row")), ("text", text(&"x".repeat(bytes)))];
-    row.map(|(name, held)| (name.to_owned(), held)).into()
+    row.map(|(name, attribute)| (name.to_owned(), attribute)).into()
 }
 
 /// Builds a row that is due at a time.

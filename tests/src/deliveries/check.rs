@@ -10,24 +10,24 @@ use shared::{
     workflows::StartedBy,
 };
 
-use super::stage::{Source, Stage};
+use super::fixture::{Fixture, Source};
 
 /// Returns what is wrong with what the endpoints received.
-pub(super) async fn complaint(stage: &Stage) -> Option<String> {
-    for endpoint in &stage.endpoints {
+pub(super) async fn complaint(fixture: &Fixture) -> Option<String> {
+    for endpoint in &fixture.endpoints {
         if endpoint.destination == Destination::Workflow {
-            let found = of_workflow(stage, endpoint).await;
+            let found = of_workflow(fixture, endpoint).await;
             if found.is_some() {
                 return found.map(|found| format!("workflow {}: {found}", endpoint.id));
             }
             continue;
         }
         let attempts =
-            stage.truth.attempts(endpoint.id, stage.clock.now(), 1000).await.expect("the store answers");
+            fixture.truth.attempts(endpoint.id, fixture.clock.now(), 1000).await.expect("the store answers");
         // A request that was given up is missing, and its attempt says so.
         let is_given_up = attempts.iter().any(|attempt| attempt.last);
-        let received = stage.receivers.at(place(endpoint));
-        for source in stage.sources.values() {
+        let received = fixture.receivers.at(place(endpoint));
+        for source in fixture.sources.values() {
             let found = of_source(endpoint, source, &received, is_given_up);
             if found.is_some() {
                 return found.map(|found| format!("endpoint {}: {found}", endpoint.id));
@@ -47,14 +47,14 @@ fn place(endpoint: &Endpoint) -> &str {
 }
 
 /// Compares the runs of a workflow with the events that it wants: each has started one.
-async fn of_workflow(stage: &Stage, endpoint: &Endpoint) -> Option<String> {
+async fn of_workflow(fixture: &Fixture, endpoint: &Endpoint) -> Option<String> {
     let matcher = endpoint.filter.compiled().expect("it is a filter");
-    let events = stage.sources.values().flat_map(|source| source.changes.iter().chain(&source.notices));
+    let events = fixture.sources.values().flat_map(|source| source.changes.iter().chain(&source.notices));
     let mut expected: Vec<String> =
         events.filter(|event| matcher.wants(event)).map(|event| event.id.clone()).collect();
     let (mut started, mut after) = (Vec::new(), None);
     loop {
-        let page = stage.truth.runs(endpoint.project, &RunFilter::default(), after, 500).await;
+        let page = fixture.truth.runs(endpoint.project, &RunFilter::default(), after, 500).await;
         let page = page.expect("the store answers");
         started.extend(page.runs.into_iter().filter_map(|run| match run.started_by {
             StartedBy::Event { id } => Some(id),

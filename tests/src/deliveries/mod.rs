@@ -10,13 +10,13 @@
 mod check;
 mod clock;
 pub(crate) mod faults;
+mod fixture;
 pub(crate) mod mailbox;
 mod receiver;
 mod script;
-mod stage;
 
 pub(crate) use clock::ScriptClock;
-use stage::Stage;
+use fixture::Fixture;
 
 /// Runs one seed. Returns what is wrong, if anything is.
 ///
@@ -27,8 +27,8 @@ pub fn simulate(seed: u64) -> Option<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     let runtime = runtime.expect("a runtime can be built");
     runtime.block_on(async {
-        let mut stage = Stage::new(seed).await;
-        script::play(&mut stage).await;
-        check::complaint(&stage).await.map(|complaint| format!("seed {seed}: {complaint}"))
+        let mut fixture = Fixture::new(seed).await;
+        script::play(&mut fixture).await;
+        check::complaint(&fixture).await.map(|complaint| format!("seed {seed}: {complaint}"))
     })
 }

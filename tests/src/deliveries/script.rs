@@ -14,7 +14,7 @@ use shared::{
     store::{Commit, Deliveries, Due, Endpoints, Log, Schedules},
 };
 
-use super::stage::{PROJECT, Stage};
+use super::fixture::{Fixture, PROJECT};
 
 /// Longest time of a process's work, after which it counts as dead. Simulated time does not pass meanwhile.
 const LIFE: Duration = Duration::from_secs(1);
@@ -25,51 +25,51 @@ const CLAIM: Duration = Duration::from_secs(900);
 /// Maximum number of steps until everything is delivered once the faults have stopped.
 const REST: usize = 3_000;
 
-pub(super) async fn play(stage: &mut Stage) {
-    for _ in 0..stage.rng.usize(20..120) {
-        step(stage).await;
+pub(super) async fn play(fixture: &mut Fixture) {
+    for _ in 0..fixture.rng.usize(20..120) {
+        step(fixture).await;
     }
-    stage.faults.end();
-    for index in 0..stage.endpoints.len() {
-        pause(stage, index, false).await;
-        let id = stage.endpoints[index].id;
-        stage.truth.enable_endpoint(&stage.endpoints[index]).await.expect("the store answers");
-        send(stage, DeliveryMessage::DeliverAll { endpoint: id, after: None }).await;
+    fixture.faults.end();
+    for index in 0..fixture.endpoints.len() {
+        pause(fixture, index, false).await;
+        let id = fixture.endpoints[index].id;
+        fixture.truth.enable_endpoint(&fixture.endpoints[index]).await.expect("the store answers");
+        send(fixture, DeliveryMessage::DeliverAll { endpoint: id, after: None }).await;
     }
-    rest(stage).await;
+    rest(fixture).await;
 }
 
-async fn step(stage: &mut Stage) {
-    match stage.rng.u32(0..100) {
-        0..20 => write(stage).await,
-        20..28 => tell(stage),
-        28..45 => announce(stage).await,
-        45..80 => drop(deliver(stage).await),
+async fn step(fixture: &mut Fixture) {
+    match fixture.rng.u32(0..100) {
+        0..20 => write(fixture).await,
+        20..28 => tell(fixture),
+        28..45 => announce(fixture).await,
+        45..80 => drop(deliver(fixture).await),
         80..90 => {
-            let most = *stage.rng.choice(&[2, 60, 900, 20_000]).expect("there are some");
-            stage.clock.advance(Duration::from_secs(stage.rng.u64(1..most + 1)));
+            let most = *fixture.rng.choice(&[2, 60, 900, 20_000]).expect("there are some");
+            fixture.clock.advance(Duration::from_secs(fixture.rng.u64(1..most + 1)));
         }
-        90..95 => tick(stage).await,
+        90..95 => tick(fixture).await,
         95..97 => {
-            let (index, paused) = (stage.rng.usize(0..stage.endpoints.len()), stage.rng.bool());
-            pause(stage, index, paused).await;
+            let (index, paused) = (fixture.rng.usize(0..fixture.endpoints.len()), fixture.rng.bool());
+            pause(fixture, index, paused).await;
         }
-        97..98 => rotate(stage).await,
-        _ => replay(stage).await,
+        97..98 => rotate(fixture).await,
+        _ => replay(fixture).await,
     }
 }
 
-fn any_source(stage: &mut Stage) -> ConnectionId {
-    let ids: Vec<ConnectionId> = stage.sources.keys().copied().collect();
-    *stage.rng.choice(&ids).expect("there is one")
+fn any_source(fixture: &mut Fixture) -> ConnectionId {
+    let ids: Vec<ConnectionId> = fixture.sources.keys().copied().collect();
+    *fixture.rng.choice(&ids).expect("there is one")
 }
 
 /// Commits some changes to a log.
-async fn write(stage: &mut Stage) {
-    let id = any_source(stage);
-    let count = stage.rng.u64(1..15);
-    let names: Vec<char> = (0..count).map(|_| stage.rng.char('a'..='z')).collect();
-    let source = stage.sources.get_mut(&id).expect("it exists");
+async fn write(fixture: &mut Fixture) {
+    let id = any_source(fixture);
+    let count = fixture.rng.u64(1..15);
+    let names: Vec<char> = (0..count).map(|_| fixture.rng.char('a'..='z')).collect();
+    let source = fixture.sources.get_mut(&id).expect("it exists");
     let first = source.head.head + 1;
     let change = |(index, name): (u64, &char)| {
         let number = first + index;
@@ -82,7 +82,7 @@ async fn write(stage: &mut Stage) {
     let after = Head { head: first + count - 1, applied: first + count - 1, ..before.clone() };
     let segment = Segment { changes: changes.clone() };
     let commit = Commit { after: after.clone(), segment, ..Commit::default() };
-    stage.truth.commit(id, &before, &commit, stage.clock.now()).await.expect("the store answers");
+    fixture.truth.commit(id, &before, &commit, fixture.clock.now()).await.expect("the store answers");
     source.head = after;
     let events: Vec<Event> =
         changes.into_iter().map(|change| Event::change(&source.connection, change)).collect();
@@ -91,10 +91,10 @@ async fn write(stage: &mut Stage) {
 }
 
 /// Makes news of a connection, to be announced.
-fn tell(stage: &mut Stage) {
-    let id = any_source(stage);
-    let now = stage.clock.now();
-    let source = stage.sources.get_mut(&id).expect("it exists");
+fn tell(fixture: &mut Fixture) {
+    let id = any_source(fixture);
+    let now = fixture.clock.now();
+    let source = fixture.sources.get_mut(&id).expect("it exists");
     let number = source.notices.len();
     let body = EventBody::Failed {
         item: format!("id:{number}").as_str().into(),
@@ -109,15 +109,15 @@ fn tell(stage: &mut Stage) {
 }
 
 /// Announces what was not announced; if that fails, again later.
-async fn announce(stage: &mut Stage) {
-    let id = any_source(stage);
-    announce_of(stage, id).await;
+async fn announce(fixture: &mut Fixture) {
+    let id = any_source(fixture);
+    announce_of(fixture, id).await;
 }
 
-async fn announce_of(stage: &mut Stage, id: ConnectionId) {
-    let now = stage.clock.now();
-    let announcer = stage.announcer();
-    let source = stage.sources.get_mut(&id).expect("it exists");
+async fn announce_of(fixture: &mut Fixture, id: ConnectionId) {
+    let now = fixture.clock.now();
+    let announcer = fixture.announcer();
+    let source = fixture.sources.get_mut(&id).expect("it exists");
     if source.unannounced.is_empty() || source.announce_at > now {
         return;
     }
@@ -129,31 +129,31 @@ async fn announce_of(stage: &mut Stage, id: ConnectionId) {
 }
 
 /// Works on a message. Returns whether there was one.
-async fn deliver(stage: &mut Stage) -> bool {
-    let Some((number, body)) = stage.mailbox.receive() else { return false };
-    let sender = stage.sender();
+async fn deliver(fixture: &mut Fixture) -> bool {
+    let Some((number, body)) = fixture.mailbox.receive() else { return false };
+    let sender = fixture.sender();
     let work = event_sender::handle_message(&sender, &body);
     if let Ok(Ok(())) = tokio::time::timeout(LIFE, work).await {
-        stage.mailbox.delete(number);
+        fixture.mailbox.delete(number);
     }
     true
 }
 
 /// Sends messages for the deliveries that are due, as the worker's tick does.
-async fn tick(stage: &mut Stage) {
-    let now = stage.clock.now();
-    for due in stage.truth.due(now).await.expect("the store answers") {
+async fn tick(fixture: &mut Fixture) {
+    let now = fixture.clock.now();
+    for due in fixture.truth.due(now).await.expect("the store answers") {
         let Due::Delivery(endpoint, stream) = due else { continue };
-        if stage.truth.claim_wake(due, now, now.plus(CLAIM)).await.expect("the store answers") {
-            send(stage, DeliveryMessage::Deliver { endpoint, stream, owner: None }).await;
+        if fixture.truth.claim_wake(due, now, now.plus(CLAIM)).await.expect("the store answers") {
+            send(fixture, DeliveryMessage::Deliver { endpoint, stream, owner: None }).await;
         }
     }
 }
 
 /// Sends a message until the queue takes it.
-async fn send(stage: &Stage, message: DeliveryMessage) {
+async fn send(fixture: &Fixture, message: DeliveryMessage) {
     for _ in 0..100 {
-        let sent = tokio::time::timeout(LIFE, stage.mailbox.send(vec![message.at_once()])).await;
+        let sent = tokio::time::timeout(LIFE, fixture.mailbox.send(vec![message.at_once()])).await;
         if matches!(sent, Ok(Ok(()))) {
             return;
         }
@@ -161,69 +161,70 @@ async fn send(stage: &Stage, message: DeliveryMessage) {
     panic!("the queue takes no message");
 }
 
-async fn pause(stage: &mut Stage, index: usize, paused: bool) {
-    let endpoint = &mut stage.endpoints[index];
+async fn pause(fixture: &mut Fixture, index: usize, paused: bool) {
+    let endpoint = &mut fixture.endpoints[index];
     let was = std::mem::replace(&mut endpoint.paused, paused);
     endpoint.version += 1;
     let endpoint = endpoint.clone();
-    stage.truth.change_endpoint(&endpoint).await.expect("the store answers");
+    fixture.truth.change_endpoint(&endpoint).await.expect("the store answers");
     if was && !paused {
-        send(stage, DeliveryMessage::DeliverAll { endpoint: endpoint.id, after: None }).await;
+        send(fixture, DeliveryMessage::DeliverAll { endpoint: endpoint.id, after: None }).await;
     }
 }
 
-async fn rotate(stage: &mut Stage) {
-    let now = stage.clock.now();
-    let index = stage.rng.usize(0..stage.endpoints.len());
-    let endpoint = &mut stage.endpoints[index];
+async fn rotate(fixture: &mut Fixture) {
+    let now = fixture.clock.now();
+    let index = fixture.rng.usize(0..fixture.endpoints.len());
+    let endpoint = &mut fixture.endpoints[index];
     if endpoint.subscription().is_some() {
         return;
     }
     let keys = SigningKeys::random();
-    let newest = seal_keys(&stage.keyring, PROJECT, endpoint.id, &keys, now).await.expect("it can be sealed");
+    let newest =
+        seal_keys(&fixture.keyring, PROJECT, endpoint.id, &keys, now).await.expect("it can be sealed");
     endpoint.keys = rotated(&endpoint.keys, newest, now.plus(Duration::from_secs(3600)), now);
     endpoint.version += 1;
-    stage.truth.change_endpoint(endpoint).await.expect("the store answers");
+    fixture.truth.change_endpoint(endpoint).await.expect("the store answers");
 }
 
 /// Sets the position of a stream back.
-async fn replay(stage: &mut Stage) {
-    let id = any_source(stage);
-    let endpoint = stage.endpoints[stage.rng.usize(0..stage.endpoints.len())].id;
+async fn replay(fixture: &mut Fixture) {
+    let id = any_source(fixture);
+    let endpoint = fixture.endpoints[fixture.rng.usize(0..fixture.endpoints.len())].id;
     let stream = Stream::Connection(id);
-    let stored = stage.truth.delivery(endpoint, stream).await.expect("the store answers");
+    let stored = fixture.truth.delivery(endpoint, stream).await.expect("the store answers");
     let Some(position) = stored.and_then(|stored| stored.progress.position) else { return };
-    let change = stage.rng.u64(0..position.change + 1);
-    let notice = if stage.rng.bool() { position.notice } else { 0 };
+    let change = fixture.rng.u64(0..position.change + 1);
+    let notice = if fixture.rng.bool() { position.notice } else { 0 };
     let set =
-        stage.truth.set_position(endpoint, stream, Position { change, notice }, stage.clock.now()).await;
+        fixture.truth.set_position(endpoint, stream, Position { change, notice }, fixture.clock.now()).await;
     set.expect("the store answers");
-    send(stage, DeliveryMessage::Deliver { endpoint, stream, owner: None }).await;
+    send(fixture, DeliveryMessage::Deliver { endpoint, stream, owner: None }).await;
 }
 
 /// Announces and delivers until nothing is left to do.
-async fn rest(stage: &mut Stage) {
+async fn rest(fixture: &mut Fixture) {
     for _ in 0..REST {
-        for id in stage.sources.keys().copied().collect::<Vec<_>>() {
-            announce_of(stage, id).await;
+        for id in fixture.sources.keys().copied().collect::<Vec<_>>() {
+            announce_of(fixture, id).await;
         }
-        if deliver(stage).await {
+        if deliver(fixture).await {
             continue;
         }
-        tick(stage).await;
-        let Some(next) = next_time(stage).await else { return };
-        stage.clock.advance(next.since(stage.clock.now()).max(Duration::from_secs(1)));
+        tick(fixture).await;
+        let Some(next) = next_time(fixture).await else { return };
+        fixture.clock.advance(next.since(fixture.clock.now()).max(Duration::from_secs(1)));
     }
     panic!("the deliveries do not come to rest");
 }
 
 /// Returns the time at which something is next to be done; `None` if nothing is.
-async fn next_time(stage: &Stage) -> Option<Timestamp> {
-    let announced = stage.sources.values().filter(|source| !source.unannounced.is_empty());
+async fn next_time(fixture: &Fixture) -> Option<Timestamp> {
+    let announced = fixture.sources.values().filter(|source| !source.unannounced.is_empty());
     let mut times: Vec<Timestamp> = announced.map(|source| source.announce_at).collect();
-    times.extend(stage.mailbox.next());
-    for endpoint in &stage.endpoints {
-        for stored in stage.truth.deliveries(endpoint.id, None, 100).await.expect("the store answers") {
+    times.extend(fixture.mailbox.next());
+    for endpoint in &fixture.endpoints {
+        for stored in fixture.truth.deliveries(endpoint.id, None, 100).await.expect("the store answers") {
             times.extend(stored.retry_at);
             times.extend(stored.progress.parked.iter().map(|parked| parked.retry_at));
         }

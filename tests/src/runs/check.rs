@@ -7,17 +7,17 @@ use shared::{
     workflows::{Position, Run, RunState, Step, StepKind, StepRecord, Trigger},
 };
 
-use super::{documents, script, stage::Stage};
+use super::{documents, fixture::Fixture, script};
 
 /// Returns what is wrong with the runs, if anything is.
-pub(super) async fn complaint(stage: &Stage) -> Option<String> {
-    let runs = script::all(stage).await;
-    if runs.len() != stage.asked.len() {
-        return Some(format!("{} runs were asked for, and there are {}", stage.asked.len(), runs.len()));
+pub(super) async fn complaint(fixture: &Fixture) -> Option<String> {
+    let runs = script::all(fixture).await;
+    if runs.len() != fixture.asked.len() {
+        return Some(format!("{} runs were asked for, and there are {}", fixture.asked.len(), runs.len()));
     }
-    let effects = stage.outside.effects();
+    let effects = fixture.outside.effects();
     for run in &runs {
-        if let Some(found) = of_run(stage, run, &effects).await {
+        if let Some(found) = of_run(fixture, run, &effects).await {
             return Some(format!("run {} ({}): {found}", run.id, run.state.name()));
         }
     }
@@ -26,11 +26,11 @@ pub(super) async fn complaint(stage: &Stage) -> Option<String> {
     stranger.map(|key| format!("{key} is no step of a run"))
 }
 
-async fn of_run(stage: &Stage, run: &Run, effects: &BTreeMap<String, u32>) -> Option<String> {
-    let document = stage.truth.workflow_document(run.project, run.workflow, run.version).await;
+async fn of_run(fixture: &Fixture, run: &Run, effects: &BTreeMap<String, u32>) -> Option<String> {
+    let document = fixture.truth.workflow_document(run.project, run.workflow, run.version).await;
     let document = document.expect("the store answers").expect("it is there");
     assert!(matches!(document.trigger, Trigger::Request {}));
-    let records = stage.truth.steps(run.id, None, 1_000).await.expect("the store answers");
+    let records = fixture.truth.steps(run.id, None, 1_000).await.expect("the store answers");
     let expected = documents::walk(&document, &run.trigger);
     let found = |position: &Position| records.iter().find(|record| record.position == *position);
     let done: Vec<(&Step, &StepRecord)> =

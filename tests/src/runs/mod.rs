@@ -9,11 +9,11 @@
 
 mod check;
 mod documents;
+mod fixture;
 mod outside;
 mod script;
-mod stage;
 
-use stage::Stage;
+use fixture::Fixture;
 
 /// Runs one seed. Returns what is wrong, if anything is.
 ///
@@ -24,8 +24,8 @@ pub fn simulate(seed: u64) -> Option<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     let runtime = runtime.expect("a runtime can be built");
     runtime.block_on(async {
-        let mut stage = Stage::new(seed).await;
-        script::play(&mut stage).await;
-        check::complaint(&stage).await.map(|complaint| format!("seed {seed}: {complaint}"))
+        let mut fixture = Fixture::new(seed).await;
+        script::play(&mut fixture).await;
+        check::complaint(&fixture).await.map(|complaint| format!("seed {seed}: {complaint}"))
     })
 }

@@ -38,11 +38,11 @@ impl Metrics for Attempts {
 impl Run {
     /// Checks that a connection whose walks fail repeatedly does not report good health.
     pub(super) async fn check_health(&self) -> Result<(), Violation> {
-        let failures = self.stage.ports.attempts.0.load(Ordering::Relaxed);
+        let failures = self.fixture.ports.attempts.0.load(Ordering::Relaxed);
         if failures < FAILURES {
             return Ok(());
         }
-        let health = self.stage.wiring.health().await;
+        let health = self.fixture.wiring.health().await;
         if health.worst().is_some() {
             return Ok(());
         }

@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 
 use shared::model::{Change, Event, EventBody};
 
-use super::{dropbox::CANARY, health, history::Violation, other_project, stage::Stage};
+use super::{dropbox::CANARY, fixture::Fixture, health, history::Violation, other_project};
 
 /// Returns the number of resyncs that have ended.
-pub(super) fn resyncs(stage: &Stage) -> usize {
-    let seen = stage.history.seen();
+pub(super) fn resyncs(fixture: &Fixture) -> usize {
+    let seen = fixture.history.seen();
     seen.events.values().filter(|event| matches!(event.body, EventBody::Resynced(_))).count()
 }
 
 /// Runs the final checks: events, dead letters, secrets.
-pub(super) async fn whole(stage: &Stage) -> Result<(), Violation> {
-    let log = stage.wiring.log().await;
+pub(super) async fn whole(fixture: &Fixture) -> Result<(), Violation> {
+    let log = fixture.wiring.log().await;
     {
-        let seen = stage.history.seen();
+        let seen = fixture.history.seen();
         let committed: Vec<&Change> = seen.changes.values().collect();
         if committed != log.iter().collect::<Vec<_>>() {
             return Err(Violation::new("I12", "the log is not what was committed"));
@@ -27,10 +27,10 @@ pub(super) async fn whole(stage: &Stage) -> Result<(), Violation> {
         };
         published(&log, &seen.events.values().filter_map(change).collect())?;
     }
-    dead_letters(stage)?;
-    health::check(stage).await?;
-    other_project::check(stage).await?;
-    secrets(stage).await
+    dead_letters(fixture)?;
+    health::check(fixture).await?;
+    other_project::check(fixture).await?;
+    secrets(fixture).await
 }
 
 /// Checks that every change was published unchanged, and that no other change was published.
@@ -49,8 +49,8 @@ fn published(log: &[Change], events: &BTreeMap<u64, Change>) -> Result<(), Viola
     }
 }
 
-fn dead_letters(stage: &Stage) -> Result<(), Violation> {
-    for (queue, _) in stage.ports.queues() {
+fn dead_letters(fixture: &Fixture) -> Result<(), Violation> {
+    for (queue, _) in fixture.ports.queues() {
         if let Some(body) = queue.dead().first() {
             return Err(Violation::new("dead letter", format!("{}: {body}", queue.name())));
         }
@@ -59,8 +59,8 @@ fn dead_letters(stage: &Stage) -> Result<(), Violation> {
 }
 
 /// Checks that no row contains a token in clear text (I10).
-async fn secrets(stage: &Stage) -> Result<(), Violation> {
-    let rows = stage.wiring.dump(&stage.dynamo).await;
+async fn secrets(fixture: &Fixture) -> Result<(), Violation> {
+    let rows = fixture.wiring.dump(&fixture.dynamo).await;
     match rows.into_iter().find(|row| format!("{row:?}").contains(CANARY)) {
         Some(_) => Err(Violation::new("I10", "a token stands in the table in clear")),
         None => Ok(()),

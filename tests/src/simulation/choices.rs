@@ -18,46 +18,48 @@ pub(super) async fn choose(run: &Run, rng: &mut Rng) {
     if chance(rng, 250) {
         return delete_here(run, rng).await;
     }
-    let selections = run.stage.wiring.selections().await;
+    let selections = run.fixture.wiring.selections().await;
     let (is_selected, target) = match rng.u32(0..11) {
         10 => (true, excluded(run, rng).await),
         0 => (true, Some(Target::Everything)),
         1..4 => (false, chosen(&selections, rng)),
-        _ => (true, something(&run.stage.ports.dropbox.account(), rng)),
+        _ => (true, something(&run.fixture.ports.dropbox.account(), rng)),
     };
     let Some(target) = target else { return };
     if is_selected {
-        run.stage.wiring.select(&target).await;
+        run.fixture.wiring.select(&target).await;
     } else {
-        run.stage.wiring.deselect(&target).await;
+        run.fixture.wiring.deselect(&target).await;
     }
-    run.stage.gate.note("user", &format!("{} {target:?}", if is_selected { "selects" } else { "gives up" }));
+    run.fixture
+        .gate
+        .note("user", &format!("{} {target:?}", if is_selected { "selects" } else { "gives up" }));
     walk(run).await;
 }
 
 /// Deletes a file from the mirror but not from Dropbox, as the API for Carbon's clients does.
 async fn delete_here(run: &Run, rng: &mut Rng) {
-    let items = run.stage.wiring.items().await;
+    let items = run.fixture.wiring.items().await;
     let files: Vec<&Item> = items.iter().filter(|item| item.metadata.kind == ItemKind::File).collect();
     let Some(file) = rng.choice(files) else { return };
     let (item, path) = (file.metadata.id.clone(), file.metadata.path_lower.clone());
-    run.stage.gate.note("user", &format!("deletes {item:?} here"));
-    run.stage.wiring.exclude(Exclusion { item: item.clone(), path, removed: false, quietly: false }).await;
-    run.stage.wiring.deselect(&Target::Item(item)).await;
+    run.fixture.gate.note("user", &format!("deletes {item:?} here"));
+    run.fixture.wiring.exclude(Exclusion { item: item.clone(), path, removed: false, quietly: false }).await;
+    run.fixture.wiring.deselect(&Target::Item(item)).await;
     walk(run).await;
 }
 
 /// Returns a file that was deleted from the mirror.
 async fn excluded(run: &Run, rng: &mut Rng) -> Option<Target> {
-    let exclusions = run.stage.wiring.exclusions().await;
+    let exclusions = run.fixture.wiring.exclusions().await;
     rng.choice(exclusions).map(|one| Target::Item(one.item))
 }
 
 /// Confirms the deletions that wait for it; returns false if there are none.
 pub(super) async fn confirm(run: &Run) -> bool {
-    let waited = run.stage.wiring.confirm_deletions().await;
+    let waited = run.fixture.wiring.confirm_deletions().await;
     if waited {
-        run.stage.gate.note("user", "confirms deletions");
+        run.fixture.gate.note("user", "confirms deletions");
         walk(run).await;
     }
     waited
@@ -65,7 +67,7 @@ pub(super) async fn confirm(run: &Run) -> bool {
 
 /// Queues the walk that follows a choice.
 async fn walk(run: &Run) {
-    run.stage.wiring.ask(&run.stage.ports, Lane::Changes, WalkReason::Chosen).await;
+    run.fixture.wiring.ask(&run.fixture.ports, Lane::Changes, WalkReason::Chosen).await;
     run.schedule_changed();
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Probability of a delay, in thousandths. Calls of Dropbox are always delayed.
-const HELD: u32 = 100;
+const DELAYED: u32 = 100;
 
 /// Process that handles a message.
 #[derive(Debug, Clone)]
@@ -47,8 +47,8 @@ impl Gate {
     /// Draws the outcome of a call by the running process.
     pub(super) fn draw(&self, port: Port, operation: &str, gentle: bool, rng: &mut Rng) -> Draw {
         let mut state = self.state();
-        let held = port == Port::Dropbox || chance(rng, HELD);
-        if !held || (state.calm && port != Port::Dropbox) {
+        let delayed = port == Port::Dropbox || chance(rng, DELAYED);
+        if !delayed || (state.calm && port != Port::Dropbox) {
             return Draw { delay: 0, fault: None, crash: None };
         }
         let mut delay = rng.u64(1..40);

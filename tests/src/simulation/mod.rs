@@ -18,6 +18,7 @@ mod draw;
 mod dropbox;
 mod edits;
 mod faults;
+mod fixture;
 mod gate;
 mod health;
 mod history;
@@ -38,7 +39,6 @@ mod requests;
 mod run;
 mod script;
 mod settings;
-mod stage;
 mod store;
 mod store_calls;
 mod trace;
@@ -57,7 +57,7 @@ pub(crate) use store::Undisturbed;
 pub use trace::Entry;
 pub(crate) use wiring::PlainKey;
 
-use self::{run::Run, stage::Stage};
+use self::{fixture::Fixture, run::Run};
 
 /// Runs one seed.
 ///
@@ -72,10 +72,10 @@ pub fn simulate(seed: u64) -> Outcome {
 }
 
 async fn play(seed: u64) -> Outcome {
-    let stage = Stage::new(seed).await.expect("an empty table can be made");
-    let mut run = Run::new(stage);
+    let fixture = Fixture::new(seed).await.expect("an empty table can be made");
+    let mut run = Run::new(fixture);
     let violation = script::play(&mut run, seed).await.err();
-    let gate = run.stage.gate.clone();
+    let gate = run.fixture.gate.clone();
     drop(run);
     let mut state = gate.state();
     let trace = std::mem::take(&mut state.trace).into_entries();

@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use super::{
     bucket::SimulatedBucket,
+    fixture::Fixture,
     history::Violation,
-    stage::Stage,
     wiring::{Row, Wiring},
 };
 
@@ -96,11 +96,11 @@ fn text(row: &Row, name: &str) -> String {
 }
 
 /// Checks that the other project was not changed.
-pub(super) async fn check(stage: &Stage) -> Result<(), Violation> {
-    let now = now(&stage.wiring, &stage.dynamo, &stage.ports.bucket).await;
-    if now == stage.other_project {
+pub(super) async fn check(fixture: &Fixture) -> Result<(), Violation> {
+    let now = now(&fixture.wiring, &fixture.dynamo, &fixture.ports.bucket).await;
+    if now == fixture.other_project {
         return Ok(());
     }
-    let differs = now.rows.iter().find(|row| !stage.other_project.rows.contains(row));
+    let differs = now.rows.iter().find(|row| !fixture.other_project.rows.contains(row));
     Err(Violation::new("I1", format!("another connection was touched: {differs:?}")))
 }

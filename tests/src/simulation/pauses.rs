@@ -27,8 +27,8 @@ impl Pauses {
     /// Records that a process knows of a pause.
     pub(super) fn tell(&self, process: u64, until: u64) {
         let mut known = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-        let held = known.entry(process).or_default();
-        *held = until.max(*held);
+        let stored = known.entry(process).or_default();
+        *stored = until.max(*stored);
     }
 
     /// Records the pause that a response asks of the running process, if it does.

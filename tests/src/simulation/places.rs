@@ -23,7 +23,7 @@ impl Places {
 
     /// Sets the rows to check.
     pub(super) fn watch(&self, rows: wiring::Rows) {
-        // A stage is set up only once.
+        // The fixture is set up only once.
         let _ = self.rows.set(rows);
     }
 

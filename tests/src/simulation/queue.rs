@@ -124,8 +124,8 @@ impl SimulatedQueue {
             return;
         }
         let mut mailbox = self.mailbox();
-        let held = mailbox.messages.get(&delivery.number);
-        if held.is_some_and(|message| message.receives == delivery.receives) {
+        let stored = mailbox.messages.get(&delivery.number);
+        if stored.is_some_and(|message| message.receives == delivery.receives) {
             mailbox.messages.remove(&delivery.number);
         }
     }

@@ -20,27 +20,27 @@ pub(super) async fn request(run: &Run, rng: &mut Rng) {
 
 /// Requests a comparison.
 pub(super) async fn resync(run: &Run) {
-    run.stage.gate.note("user", "requests a comparison");
-    run.stage.wiring.request_resync(&run.stage.ports).await;
+    run.fixture.gate.note("user", "requests a comparison");
+    run.fixture.wiring.request_resync(&run.fixture.ports).await;
     run.schedule_changed();
 }
 
 async fn refetch(run: &Run, rng: &mut Rng) {
     let Some(file) = file(run, rng).await else { return };
-    run.stage.gate.note("user", &format!("requests the bytes of {:?}", file.metadata.id));
-    run.stage.wiring.refetch(&run.stage.ports, &file).await;
+    run.fixture.gate.note("user", &format!("requests the bytes of {:?}", file.metadata.id));
+    run.fixture.wiring.refetch(&run.fixture.ports, &file).await;
     run.schedule_changed();
 }
 
 async fn remove_bytes(run: &Run, rng: &mut Rng) {
     let Some(file) = file(run, rng).await else { return };
-    run.stage.gate.note("user", &format!("removes the bytes of {:?}", file.metadata.id));
-    run.stage.wiring.remove_bytes(&run.stage.ports, &file).await;
+    run.fixture.gate.note("user", &format!("removes the bytes of {:?}", file.metadata.id));
+    run.fixture.wiring.remove_bytes(&run.fixture.ports, &file).await;
     run.schedule_changed();
 }
 
 async fn file(run: &Run, rng: &mut Rng) -> Option<Item> {
-    let items = run.stage.wiring.items().await;
+    let items = run.fixture.wiring.items().await;
     let files: Vec<Item> = items.into_iter().filter(|item| item.metadata.kind == ItemKind::File).collect();
     rng.choice(files)
 }

@@ -6,14 +6,14 @@ use shared::queue::Outgoing;
 use sync_worker::Worker;
 use tokio::sync::Notify;
 
-use super::{process::Process, stage::Stage};
+use super::{fixture::Fixture, process::Process};
 
 /// Largest number of processes that handle messages of one queue.
 const PARALLEL: usize = 4;
 
 /// A running simulation.
 pub(super) struct Run {
-    pub(super) stage: Stage,
+    pub(super) fixture: Fixture,
     pub(super) processes: BTreeMap<u64, Process>,
     pub(super) started: u64,
     pub(super) worker: Arc<Worker>,
@@ -28,10 +28,10 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn new(stage: Stage) -> Self {
-        let worker = Arc::new(stage.wiring.worker(&stage.ports));
+    pub(super) fn new(fixture: Fixture) -> Self {
+        let worker = Arc::new(fixture.wiring.worker(&fixture.ports));
         Self {
-            stage,
+            fixture,
             processes: BTreeMap::new(),
             started: 0,
             worker,
@@ -50,7 +50,7 @@ impl Run {
             let next = self.next().await.unwrap_or(u64::MAX);
             if next > moment {
                 self.sleep(moment).await;
-                if self.stage.now() >= moment {
+                if self.fixture.now() >= moment {
                     return;
                 }
                 continue;
@@ -86,17 +86,17 @@ impl Run {
 
     fn next_effect(&self) -> Option<u64> {
         let deadline = self.processes.values().map(|process| process.deadline).min();
-        self.stage.gate.next().into_iter().chain(deadline).min()
+        self.fixture.gate.next().into_iter().chain(deadline).min()
     }
 
     fn next_message(&self) -> Option<u64> {
-        let queues = self.stage.ports.queues().map(|(queue, _)| queue);
+        let queues = self.fixture.ports.queues().map(|(queue, _)| queue);
         let free = queues.into_iter().filter(|queue| self.at_work(queue) < PARALLEL);
         free.filter_map(|queue| queue.next()).min()
     }
 
     async fn sleep(&self, moment: u64) {
-        let moment = self.stage.gate.clock.at(moment);
+        let moment = self.fixture.gate.clock.at(moment);
         tokio::select! {
             biased;
             () = tokio::time::sleep_until(moment) => {}
@@ -106,18 +106,18 @@ impl Run {
 
     /// Processes the events that are due now.
     async fn happen(&mut self) {
-        let now = self.stage.now();
+        let now = self.fixture.now();
         if self.next_tick().await.is_some_and(|tick| tick <= now) {
             self.ticked_at = now;
-            self.stage.ports.ticks.put(&Outgoing::tick(), now);
+            self.fixture.ports.ticks.put(&Outgoing::tick(), now);
         }
         self.notify_due(now).await;
         self.end_overdue(now);
-        if self.stage.gate.next().is_some_and(|next| next <= now) {
-            self.stage.gate.grant();
+        if self.fixture.gate.next().is_some_and(|next| next <= now) {
+            self.fixture.gate.grant();
         }
         self.run_awake();
-        for (queue, timeout) in self.stage.ports.queues().map(|(queue, timeout)| (queue.clone(), timeout)) {
+        for (queue, timeout) in self.fixture.ports.queues().map(|(queue, timeout)| (queue.clone(), timeout)) {
             while self.at_work(&queue) < PARALLEL && self.start(&queue, timeout).await {
                 self.run_awake();
             }

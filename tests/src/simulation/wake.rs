@@ -17,16 +17,16 @@ impl Run {
 
     /// Reads the schedule if it may have changed.
     pub(super) async fn read_schedule(&mut self) {
-        if self.stage.gate.take_schedule_touched() {
-            let schedule = self.stage.wiring.schedule().await;
-            self.wake_at = self.stage.wiring.wake_at().await.map(VirtualClock::since_beginning);
+        if self.fixture.gate.take_schedule_touched() {
+            let schedule = self.fixture.wiring.schedule().await;
+            self.wake_at = self.fixture.wiring.wake_at().await.map(VirtualClock::since_beginning);
             self.paused_until = schedule.paused_until.map_or(0, VirtualClock::since_beginning);
         }
     }
 
     /// Records that the simulation itself changed the schedule.
     pub(super) fn schedule_changed(&self) {
-        self.stage.gate.touch_schedule();
+        self.fixture.gate.touch_schedule();
     }
 
     /// Schedules the arrival of a notification.
@@ -38,8 +38,8 @@ impl Run {
     pub(super) async fn notify_due(&mut self, now: u64) {
         let due = self.notifications.extract_if(.., |at| *at <= now).count();
         for _ in 0..due {
-            self.stage.gate.note("webhook", "arrives");
-            self.stage.wiring.ask(&self.stage.ports, Lane::Changes, WalkReason::Notified).await;
+            self.fixture.gate.note("webhook", "arrives");
+            self.fixture.wiring.ask(&self.fixture.ports, Lane::Changes, WalkReason::Notified).await;
             self.schedule_changed();
         }
     }

@@ -35,7 +35,7 @@ use uuid::Uuid;
 
 use crate::sinks::Discard;
 
-use super::{queue::Kind, stage::Ports, store::Undisturbed};
+use super::{fixture::Ports, queue::Kind, store::Undisturbed};
 
 /// A row of DynamoDB.
 pub(super) type Row = HashMap<String, AttributeValue>;
@@ -355,7 +355,7 @@ impl Wiring {
 
     /// Whether a comparison has started but not ended.
     pub(super) async fn is_comparing(&self) -> bool {
-        self.truth.head(CONNECTION).await.expect("the store answers").survey.is_some()
+        self.truth.head(CONNECTION).await.expect("the store answers").full_listing.is_some()
     }
 
     /// Returns the progress of the files, as the API reports it.

@@ -24,7 +24,7 @@ impl Run {
             // A frozen process could not know how late it was.
             if !process.was_frozen {
                 let what = format!("{} worked until Lambda ended it", process.name);
-                self.stage.history.broken("budget", what);
+                self.fixture.history.broken("budget", what);
             }
             self.end(id, "timed out");
         }
@@ -32,16 +32,18 @@ impl Run {
 
     /// Starts a process on the next message, if there is one.
     pub(super) async fn start(&mut self, queue: &Arc<SimulatedQueue>, timeout: u64) -> bool {
-        let now = self.stage.now();
+        let now = self.fixture.now();
         let Some(delivery) = queue.receive(now) else { return false };
         self.started += 1;
         let (id, name) = (self.started, format!("{}-{}", queue.name(), self.started));
         self.read_schedule().await;
-        self.stage.pauses.tell(id, self.paused_until);
+        self.fixture.pauses.tell(id, self.paused_until);
         let gentle = delivery.receives + 2 >= MOST_RECEIVES;
         let known = Identity { name: name.clone(), gentle, crashed: false, frozen: 0 };
-        self.stage.gate.state().processes.insert(id, known);
-        self.stage.gate.note(&name, &format!("starts on {} (delivery {})", delivery.body, delivery.receives));
+        self.fixture.gate.state().processes.insert(id, known);
+        self.fixture
+            .gate
+            .note(&name, &format!("starts on {} (delivery {})", delivery.body, delivery.receives));
         let work = Box::pin(wiring::handle(self.worker.clone(), delivery.body.clone(), delivery.receives));
         let process = Process::new(name, queue.clone(), delivery, now + timeout, work, self.anyone.clone());
         self.processes.insert(id, process);
@@ -58,14 +60,14 @@ impl Run {
 
     fn poll(&mut self, id: u64) {
         let Some(process) = self.processes.get_mut(&id) else { return };
-        self.stage.gate.state().current = Some(id);
+        self.fixture.gate.state().current = Some(id);
         let polled = process.poll();
-        self.stage.gate.state().current = None;
-        let state = self.stage.gate.state().processes.get(&id).cloned();
+        self.fixture.gate.state().current = None;
+        let state = self.fixture.gate.state().processes.get(&id).cloned();
         if let Some(state) = &state {
             process.deadline += state.frozen;
             process.was_frozen |= state.frozen > 0;
-            self.stage.gate.thaw(id);
+            self.fixture.gate.thaw(id);
         }
         match polled {
             Poll::Ready(Ok(())) => {
@@ -81,13 +83,13 @@ impl Run {
     /// Ends a process as crashed, and discards the memory of its container.
     fn crash(&mut self, id: u64) {
         self.end(id, "crashes");
-        self.worker = Arc::new(self.stage.wiring.worker(&self.stage.ports));
+        self.worker = Arc::new(self.fixture.wiring.worker(&self.fixture.ports));
     }
 
     fn end(&mut self, id: u64, how: &str) {
         if let Some(process) = self.processes.remove(&id) {
-            self.stage.gate.note(&process.name, how);
+            self.fixture.gate.note(&process.name, how);
         }
-        self.stage.gate.state().processes.remove(&id);
+        self.fixture.gate.state().processes.remove(&id);
     }
 }

@@ -104,7 +104,7 @@ impl Life {
         let (id, tokens) = (self.connection.id, &self.processes[0].tokens);
         loop {
             let version =
-                self.store.tokens(id).await.expect("the store answers").map_or(0, |held| held.version);
+                self.store.tokens(id).await.expect("the store answers").map_or(0, |stored| stored.version);
             let sealed = tokens.seal(PROJECT, id, &grant, version + 1).await.expect("tokens can be sealed");
             let stored = if version == 0 {
                 self.store.add_connection(&self.connection, &sealed, None).await

@@ -25,7 +25,7 @@ impl World {
     }
 
     /// Returns kind and path of each change after `number`.
-    pub async fn news(&self, connection: ConnectionId, number: usize) -> Vec<(String, String)> {
+    pub async fn changes_after(&self, connection: ConnectionId, number: usize) -> Vec<(String, String)> {
         let log = self.log(connection).await;
         let word = |change: &Change| (change.kind.as_str().to_owned(), change.item.path_lower.clone());
         log.iter().skip(number).map(word).collect()

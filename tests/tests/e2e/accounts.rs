@@ -37,8 +37,8 @@ async fn an_account_that_is_rooted_elsewhere_is_compared_and_nothing_is_told_twi
     world.settled().await;
     world.assert_mirrors(connection, FIRST).await;
     assert_ne!(root_namespace(&world, connection).await, root);
-    let news = world.news(connection, before).await;
-    assert_eq!(news, [("created".to_owned(), "/team/more.txt".to_owned())]);
+    let changes = world.changes_after(connection, before).await;
+    assert_eq!(changes, [("created".to_owned(), "/team/more.txt".to_owned())]);
 }
 
 async fn root_namespace(world: &World, connection: ConnectionId) -> String {
@@ -100,19 +100,19 @@ async fn an_account_that_joins_a_team_and_leaves_it_is_followed() {
     world.resynced(connection).await;
     world.settled().await;
     world.assert_mirrors(connection, FIRST).await;
-    let mut news = world.news(connection, told).await;
-    news.retain(|(word, _)| word != "moved");
-    news.sort();
+    let mut changes = world.changes_after(connection, told).await;
+    changes.retain(|(word, _)| word != "moved");
+    changes.sort();
     let created = |path: &str| ("created".to_owned(), path.to_owned());
     let expected = [created("/first account"), created("/team"), created("/team/ours.txt")];
-    assert_eq!(news, expected, "what has the same id has moved");
+    assert_eq!(changes, expected, "what has the same id has moved");
     let told = world.log(connection).await.len();
     world.stack.dropbox.leave_team(FIRST).await.unwrap();
     world.resynced(connection).await;
     world.settled().await;
     assert_eq!(world.paths(connection).await, ["/folder", "/folder/inside.txt", "/mine.txt"]);
-    let news = world.news(connection, told).await;
-    assert!(news.iter().all(|(word, _)| word == "moved" || word == "deleted"), "{news:?}");
+    let changes = world.changes_after(connection, told).await;
+    assert!(changes.iter().all(|(word, _)| word == "moved" || word == "deleted"), "{changes:?}");
     world.assert_bytes(connection).await;
 }
 

@@ -105,8 +105,8 @@ async fn pages_in_any_shape_tell_the_same() {
     world.rename(FIRST, "1", "2/was 1");
     world.remove(FIRST, "3");
     world.mirrored(connection, FIRST).await;
-    let news = world.news(connection, before).await;
-    assert!(news.iter().all(|(word, _)| word == "moved" || word == "deleted"), "{news:?}");
+    let changes = world.changes_after(connection, before).await;
+    assert!(changes.iter().all(|(word, _)| word == "moved" || word == "deleted"), "{changes:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

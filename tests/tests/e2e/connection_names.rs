@@ -9,7 +9,7 @@ const FIRST: &str = "first@example.com";
 const SECOND: &str = "second@example.com";
 
 /// A user with two connections. The first one is named; calls that name none mean the second one.
-struct Stage {
+struct Fixture {
     app: App,
     carbon: CarbonClient,
     connection: ConnectionId,
@@ -18,7 +18,7 @@ struct Stage {
     _world: World,
 }
 
-impl Stage {
+impl Fixture {
     async fn new() -> Self {
         let world = World::new().await;
         world.write(FIRST, "first.txt", b"first");
@@ -40,17 +40,17 @@ impl Stage {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn paths_and_headers_take_both_names_of_a_connection() {
-    let stage = Stage::new().await;
-    let id = json!(stage.connection);
-    for name in stage.names() {
-        let app = &stage.app;
+    let fixture = Fixture::new().await;
+    let id = json!(fixture.connection);
+    for name in fixture.names() {
+        let app = &fixture.app;
         for (method, path, body) in [
             (Method::GET, format!("connections/{name}"), ""),
             (Method::GET, format!("connections/{name}/files"), ""),
             (Method::GET, format!("connections/{name}/changes"), ""),
-            (Method::GET, format!("connections/{name}/files/{}", stage.file), ""),
-            (Method::GET, format!("connections/{name}/files/{}/link", stage.file), ""),
-            (Method::PUT, format!("connections/{name}/selections/{}", stage.file), ""),
+            (Method::GET, format!("connections/{name}/files/{}", fixture.file), ""),
+            (Method::GET, format!("connections/{name}/files/{}/link", fixture.file), ""),
+            (Method::PUT, format!("connections/{name}/selections/{}", fixture.file), ""),
             (Method::PUT, format!("connections/{name}/resync"), r#"{"every_hours": 6}"#),
             (Method::GET, format!("sdk/credentials/{name}"), ""),
             (Method::PATCH, format!("sdk/credentials/{name}"), "{}"),
@@ -91,12 +91,12 @@ fn link_name(name: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_of_carbons_routes_take_both_names_of_a_data_source() {
-    let stage = Stage::new().await;
-    let ordinal = json!(stage.ordinal);
-    for name in [json!(stage.connection), ordinal.clone()] {
+    let fixture = Fixture::new().await;
+    let ordinal = json!(fixture.ordinal);
+    for name in [json!(fixture.connection), ordinal.clone()] {
         let named = json!({"data_source_id": name});
         let tags = json!({"data_source_id": name, "tags": {"a": 1}});
-        let chosen = json!({"data_source_id": name, "ids": [stage.file]});
+        let chosen = json!({"data_source_id": name, "ids": [fixture.file]});
         let again = json!({"data_source_id": name, "service": "DROPBOX", "connecting_new_account": true});
         for (path, body) in [
             ("integrations/items/list", &named),
@@ -107,32 +107,32 @@ async fn bodies_of_carbons_routes_take_both_names_of_a_data_source() {
             ("data_sources/tags/add", &tags),
             ("data_sources/tags/remove", &json!({"data_source_id": name, "tags_to_remove": ["a"]})),
         ] {
-            let answer = stage.carbon.post(path, body).await;
+            let answer = fixture.carbon.post(path, body).await;
             // A comparison that was just asked for is not asked for again.
             assert!([200, 429].contains(&answer.status.as_u16()), "{path} {name}: {}", answer.body);
         }
         for ids in [name.clone(), json!([name])] {
             let sources = json!({"filters": {"ids": ids}});
-            let found = stage.carbon.post("user_data_sources", &sources).await.body;
+            let found = fixture.carbon.post("user_data_sources", &sources).await.body;
             assert_eq!((&found["count"], &found["results"][0]["id"]), (&json!(1), &ordinal), "{name}");
             let filter = json!({"filters": {"organization_user_data_source_id": ids}});
-            let files = stage.carbon.post("user_files_v2", &filter).await.body;
+            let files = fixture.carbon.post("user_files_v2", &filter).await.body;
             assert_eq!((&files["count"], &files["results"][0]["name"]), (&json!(1), &json!("first.txt")));
         }
     }
     let revoked =
-        stage.carbon.post("revoke_access_token", &json!({"data_source_id": stage.connection})).await;
+        fixture.carbon.post("revoke_access_token", &json!({"data_source_id": fixture.connection})).await;
     assert_eq!(revoked.status, 200, "{}", revoked.body);
-    assert_eq!(stage.app.details(stage.connection).await["status"], "disconnected");
+    assert_eq!(fixture.app.details(fixture.connection).await["status"], "disconnected");
 }
 
 /// Neither name reaches a connection of another user or project.
 #[tokio::test(flavor = "multi_thread")]
 async fn neither_name_reaches_another_users_connection() {
-    let stage = Stage::new().await;
-    let mut stranger = stage.app.clone();
+    let fixture = Fixture::new().await;
+    let mut stranger = fixture.app.clone();
     stranger.user = "user-2".to_owned();
-    for name in stage.names() {
+    for name in fixture.names() {
         for (path, code) in [
             (format!("connections/{name}"), "connection_not_found"),
             (format!("connections/{name}/files"), "connection_not_found"),
@@ -145,12 +145,12 @@ async fn neither_name_reaches_another_users_connection() {
         let proxied =
             stranger.ask_with(Method::POST, "sdk/proxy/dropbox/2/users/get_current_account", &header, "");
         assert_eq!(proxied.await.code(), "not_connected");
-        let listed = stage.carbon.of_user("user-2");
+        let listed = fixture.carbon.of_user("user-2");
         let answer =
             listed.post("integrations/items/list", &json!({"data_source_id": link_name(&name)})).await;
         assert_eq!((answer.status.as_u16(), answer.code()), (404, "data_source_not_found"), "{name}");
     }
     for unknown in ["0", "07", "16777215", "99999999", "x"] {
-        assert_eq!(stage.app.get(&format!("connections/{unknown}")).await.code(), "connection_not_found");
+        assert_eq!(fixture.app.get(&format!("connections/{unknown}")).await.code(), "connection_not_found");
     }
 }

@@ -81,7 +81,7 @@ async fn a_notification_of_what_was_seen_already_costs_no_look() {
     // Dropbox notified twice: the second notification is handled after the first one's walk has listed the
     // change.
     let head = world.stack.store().head(connection).await.unwrap();
-    notify(&world, connection, head.news_at.unwrap()).await;
+    notify(&world, connection, head.listed_at.unwrap()).await;
     let after = schedule(&world, connection).await;
     assert_eq!(after.wake_at, after.resync_at);
 }

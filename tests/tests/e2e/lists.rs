@@ -15,7 +15,7 @@ const FIRST: &str = "first@example.com";
 const SECOND: &str = "second@example.com";
 
 /// A user with two accounts; a folder of the first one is selected, and a deeper folder of the second one.
-struct Stage {
+struct Fixture {
     world: World,
     app: App,
     token: String,
@@ -28,7 +28,7 @@ struct Stage {
     file_id: String,
 }
 
-impl Stage {
+impl Fixture {
     async fn new() -> Self {
         let world = World::with_settings(|settings| settings.select_everything = false).await;
         for place in ["a/1.txt", "a/b/2.txt", "a/b/3.txt"] {
@@ -108,8 +108,8 @@ fn carbon(path: &str, body: Value) -> List {
 }
 
 /// Lists with at most three rounds.
-fn lists(stage: &Stage) -> Vec<List> {
-    let of_first = json!({"root_files_only": true, "organization_user_data_source_id": stage.source});
+fn lists(fixture: &Fixture) -> Vec<List> {
+    let of_first = json!({"root_files_only": true, "organization_user_data_source_id": fixture.source});
     vec![
         get("files-api", "/projects/{project}/connections"),
         get("files-api", "/projects/{project}/connections/{connection}"),
@@ -135,12 +135,12 @@ fn lists(stage: &Stage) -> Vec<List> {
         get("paragon-api", "/projects/{project}/triggers"),
         carbon("user_data_sources", json!({})),
         carbon("data_sources", json!({})),
-        carbon("integrations/items/list", json!({"data_source_id": stage.source})),
-        carbon("integrations/items/list", json!({"data_source_id": stage.connection})),
+        carbon("integrations/items/list", json!({"data_source_id": fixture.source})),
+        carbon("integrations/items/list", json!({"data_source_id": fixture.connection})),
         carbon("user_files_v2", json!({"filters": {"name": "1"}})),
         carbon("user_files_v2", json!({"filters": {"name": "a", "include_all_children": true}})),
         carbon("user_files_v2", json!({"order_by": "name"})),
-        carbon("user_files_v2", json!({"filters": {"external_file_ids": [stage.file_id]}})),
+        carbon("user_files_v2", json!({"filters": {"external_file_ids": [fixture.file_id]}})),
         carbon("user_files_v2", json!({"filters": of_first})),
         carbon("webhooks", json!({})),
         carbon("list_users", json!({})),
@@ -151,11 +151,11 @@ fn lists(stage: &Stage) -> Vec<List> {
 }
 
 /// Lists with more rounds (decision 220), and how many.
-fn longer_lists(stage: &Stage) -> Vec<(List, usize)> {
+fn longer_lists(fixture: &Fixture) -> Vec<(List, usize)> {
     let page = json!({"order_by": "id", "pagination": {"limit": 250}});
     let synced = json!({"order_by": "last_sync", "pagination": {"limit": 250, "offset": 1}});
-    let after = json!({"pagination": {"limit": 250, "starting_id": stage.folder}});
-    let inside = json!({"filters": {"ids": [stage.file], "include_all_children": true}});
+    let after = json!({"pagination": {"limit": 250, "starting_id": fixture.folder}});
+    let inside = json!({"filters": {"ids": [fixture.file], "include_all_children": true}});
     vec![
         (carbon("user_files_v2", page.clone()), 4),
         (carbon("user_files_v2", synced), 4),
@@ -163,7 +163,7 @@ fn longer_lists(stage: &Stage) -> Vec<(List, usize)> {
         (carbon("user_files", page), 4),
         (carbon("user_files_v2", json!({"filters": {"root_files_only": true}})), 4),
         (carbon("user_files_v2", inside), 4),
-        (carbon("user_files_v2", json!({"filters": {"parent_file_ids": [stage.folder]}})), 5),
+        (carbon("user_files_v2", json!({"filters": {"parent_file_ids": [fixture.folder]}})), 5),
     ]
 }
 
@@ -172,17 +172,17 @@ const OF_SERVERS: [&str; 5] = ["/data_sources", "/list_users", "/user", "/organi
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_waits_for_three_rounds_of_requests_at_most() {
-    let stage = Stage::new().await;
-    let key = format!("Bearer {}", stage.app.key);
-    let token = format!("Token {}", stage.token);
-    let usual = lists(&stage).into_iter().map(|list| (list, 3));
+    let fixture = Fixture::new().await;
+    let key = format!("Bearer {}", fixture.app.key);
+    let token = format!("Token {}", fixture.token);
+    let usual = lists(&fixture).into_iter().map(|list| (list, 3));
     let mut above = Vec::new();
-    for (list, most) in usual.chain(longer_lists(&stage)) {
+    for (list, limit) in usual.chain(longer_lists(&fixture)) {
         let is_for_pages = list.function == "carbon-api" && !OF_SERVERS.contains(&list.path.as_str());
         for authorization in [Some(&key), Some(&token).filter(|_| is_for_pages)].into_iter().flatten() {
-            let rounds = stage.rounds(&list, authorization).await;
-            if rounds > most {
-                above.push(format!("{} {}: {rounds}, not {most}", list.path, list.body));
+            let rounds = fixture.rounds(&list, authorization).await;
+            if rounds > limit {
+                above.push(format!("{} {}: {rounds}, not {limit}", list.path, list.body));
             }
         }
     }
@@ -191,10 +191,10 @@ async fn a_list_waits_for_three_rounds_of_requests_at_most() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_with_an_invented_key_causes_one_round() {
-    let stage = Stage::new().await;
-    let invented = format!("Bearer {}", ApiKey::of_project(stage.app.project).expose());
+    let fixture = Fixture::new().await;
+    let invented = format!("Bearer {}", ApiKey::of_project(fixture.app.project).expose());
     for list in [carbon("user_files_v2", json!({})), carbon("integrations/items/list", Value::Null)] {
-        let (answer, rounds) = stage.ask(&list, &invented).await;
+        let (answer, rounds) = fixture.ask(&list, &invented).await;
         assert_eq!((answer.status(), rounds), (StatusCode::UNAUTHORIZED, 1), "{}", list.path);
     }
 }

@@ -14,7 +14,7 @@ async fn calls_change_the_account_and_come_back_as_events() {
     world.settled().await;
     let path = world.directory("first@example.com").join("Made Here");
     assert!(path.is_dir());
-    assert_eq!(world.news(connection, 0).await, [("created".to_owned(), "/made here".to_owned())]);
+    assert_eq!(world.changes_after(connection, 0).await, [("created".to_owned(), "/made here".to_owned())]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

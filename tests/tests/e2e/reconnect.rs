@@ -40,8 +40,8 @@ async fn the_same_account_keeps_its_connection_whatever_is_said_of_others() {
     }
     world.settled().await;
     world.assert_mirrors(connection, FIRST).await;
-    let held = world.stack.store().connection(connection).await.unwrap().unwrap();
-    assert_eq!((held.status, held.reconnects), (ConnectionStatus::Active, 2));
+    let stored = world.stack.store().connection(connection).await.unwrap().unwrap();
+    assert_eq!((stored.status, stored.reconnects), (ConnectionStatus::Active, 2));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use tests::World;
 
 const FIRST: &str = "first@example.com";
 
-fn news(all: &[(&str, &str)]) -> Vec<(String, String)> {
+fn owned(all: &[(&str, &str)]) -> Vec<(String, String)> {
     all.iter().map(|(word, path)| ((*word).to_owned(), (*path).to_owned())).collect()
 }
 
@@ -37,8 +37,8 @@ async fn changes_are_told_apart() {
     world.remove(FIRST, "B.txt");
     world.settled().await;
     let expected =
-        news(&[("created", "/a.txt"), ("updated", "/a.txt"), ("moved", "/b.txt"), ("deleted", "/b.txt")]);
-    assert_eq!(world.news(connection, 0).await, expected);
+        owned(&[("created", "/a.txt"), ("updated", "/a.txt"), ("moved", "/b.txt"), ("deleted", "/b.txt")]);
+    assert_eq!(world.changes_after(connection, 0).await, expected);
     world.assert_mirrors(connection, FIRST).await;
 }
 
@@ -52,8 +52,8 @@ async fn a_moved_folder_moves_what_is_in_it_and_fetches_nothing() {
     let downloads = world.stack.dropbox.calls()["files/download"];
     world.rename(FIRST, "old", "new");
     world.settled().await;
-    let moved: BTreeSet<_> = world.news(connection, 4).await.into_iter().collect();
-    let expected = news_of(&[
+    let moved: BTreeSet<_> = world.changes_after(connection, 4).await.into_iter().collect();
+    let expected = set_of(&[
         ("moved", "/new"),
         ("moved", "/new/one.txt"),
         ("moved", "/new/sub"),
@@ -74,13 +74,13 @@ async fn a_removed_folder_takes_what_is_in_it_along() {
     world.settled().await;
     world.remove(FIRST, "gone");
     world.settled().await;
-    let expected = news(&[
+    let expected = owned(&[
         ("deleted", "/gone"),
         ("deleted", "/gone/one.txt"),
         ("deleted", "/gone/sub"),
         ("deleted", "/gone/sub/two.txt"),
     ]);
-    assert_eq!(world.news(connection, 5).await, expected);
+    assert_eq!(world.changes_after(connection, 5).await, expected);
     world.assert_mirrors(connection, FIRST).await;
 }
 
@@ -115,14 +115,14 @@ async fn what_happens_while_it_is_down_is_seen_after_the_start() {
         })
         .await;
     world.settled().await;
-    let news: BTreeSet<_> = world.news(connection, 2).await.into_iter().collect();
-    assert_eq!(news, news_of(&[("moved", "/new name.txt"), ("created", "/new.txt")]));
+    let changes: BTreeSet<_> = world.changes_after(connection, 2).await.into_iter().collect();
+    assert_eq!(changes, set_of(&[("moved", "/new name.txt"), ("created", "/new.txt")]));
     assert_eq!(world.first_app("u").names().await, ["kept.txt", "new name.txt", "new.txt"]);
     world.assert_mirrors(connection, FIRST).await;
 }
 
-fn news_of(all: &[(&str, &str)]) -> BTreeSet<(String, String)> {
-    news(all).into_iter().collect()
+fn set_of(all: &[(&str, &str)]) -> BTreeSet<(String, String)> {
+    owned(all).into_iter().collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -28,8 +28,11 @@ async fn what_cannot_be_downloaded_is_exported_or_skipped() {
     assert_eq!(ready["exported_as"], "markdown", "{ready}");
     assert_eq!(ready["size"], exported.size, "{ready}");
     assert_eq!(ready["content_hash"], exported.content_hash, "{ready}");
-    let survey = content(&world, connection, "/survey.gform").await.content;
-    assert!(matches!(survey, Content::Skipped { reason: NotFetched::NotDownloadable, .. }), "{survey:?}");
+    let full_listing = content(&world, connection, "/survey.gform").await.content;
+    assert!(
+        matches!(full_listing, Content::Skipped { reason: NotFetched::NotDownloadable, .. }),
+        "{full_listing:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -64,7 +64,7 @@ impl Account<'_> {
             status if status.is_server_error() => {
                 Err(failed(&DropboxError::Unavailable(format!("status {}", status.as_u16()))).into())
             }
-            _ => Err(held(answer).await?.into()),
+            _ => Err(buffered(answer).await?.into()),
         }
     }
 }
@@ -73,7 +73,7 @@ fn known(route: &str) -> Result<Route, ApiError> {
     Route::parse(route).map_err(|error| ApiError::unavailable(&error))
 }
 
-pub(super) async fn held(answer: Response<Body>) -> Result<Response<Bytes>, ApiError> {
+pub(super) async fn buffered(answer: Response<Body>) -> Result<Response<Bytes>, ApiError> {
     let (mut parts, body) = answer.into_parts();
     let body = Limited::new(body, ANSWER_LIMIT).collect().await;
     let body = body.map_err(|_| ApiError::unavailable(&"an answer of Dropbox is too large, or was cut"))?;
@@ -83,7 +83,7 @@ pub(super) async fn held(answer: Response<Body>) -> Result<Response<Bytes>, ApiE
 
 /// Reads a successful answer as JSON.
 pub(super) async fn read(answer: Response<Body>) -> Result<Value, Failure> {
-    let answer = held(answer).await?;
+    let answer = buffered(answer).await?;
     let unreadable = |_| {
         let message =
             "Dropbox's answer cannot be read; look whether the action was done before you ask again.";

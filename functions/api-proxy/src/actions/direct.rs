@@ -121,7 +121,7 @@ async fn read(answer: Response<Body>) -> Result<Value, Failure> {
     let body = match length {
         // Without reading what is not wanted.
         Some(length) if length > MOST_BYTES => None,
-        _ => Some(account::held(answer).await?.into_body()).filter(|body| body.len() <= MOST_BYTES),
+        _ => Some(account::buffered(answer).await?.into_body()).filter(|body| body.len() <= MOST_BYTES),
     };
     let Some(body) = body else {
         let message = format!(

@@ -170,8 +170,8 @@ mod tests {
     #[test]
     fn filters_leave_what_they_name() {
         let left = |filters: &ItemFilters| -> Vec<String> {
-            let held = items().into_iter().filter(|(number, metadata)| filters.matches(metadata, *number));
-            held.map(|(_, metadata)| metadata.name).collect()
+            let kept = items().into_iter().filter(|(number, metadata)| filters.matches(metadata, *number));
+            kept.map(|(_, metadata)| metadata.name).collect()
         };
         let filters = ItemFilters::default;
         assert_eq!(left(&filters()).len(), 4);

@@ -42,8 +42,8 @@ pub(crate) async fn sync(
         api.choices.choices(connection.id),
         api.users.user_settings(connection.project, &connection.user),
     )?;
-    if let Some(most) = settings.max_files_per_upload.filter(|most| targets.len() as u64 > *most) {
-        return Err(above_limit(most));
+    if let Some(limit) = settings.max_files_per_upload.filter(|limit| targets.len() as u64 > *limit) {
+        return Err(above_limit(limit));
     }
     let selections = choices.selections;
     check_number(&selections, &targets)?;
@@ -62,9 +62,9 @@ fn target(value: &Value) -> Read<Target> {
 }
 
 /// 422: more files than one call may select for this user.
-fn above_limit(most: u64) -> Refusal {
+fn above_limit(limit: u64) -> Refusal {
     let message = format!(
-        "at most {most} files and folders can be selected in one call for this user (max_files_per_upload)"
+        "at most {limit} files and folders can be selected in one call for this user (max_files_per_upload)"
     );
     Refusal::Fields(vec![WrongField::new(message, "value_error.max_files_per_upload").in_body(&["ids"])])
 }

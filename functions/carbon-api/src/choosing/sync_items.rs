@@ -63,8 +63,8 @@ pub(crate) async fn cancel(
     let cancellation = Cancellation { at: api.clock.now(), epoch: head.epoch };
     api.connections.note_cancellation(connection.id, cancellation).await?;
     api.requests.walk((&connection).into(), Lane::Changes, WalkReason::Chosen).await?;
-    let news = Event::news(&connection, cancellation.at, EventBody::SyncCancelled);
-    api.bus.publish(vec![news]).await.map_err(|error| ApiError::unavailable(&error))?;
+    let event = Event::recurring(&connection, cancellation.at, EventBody::SyncCancelled);
+    api.bus.publish(vec![event]).await.map_err(|error| ApiError::unavailable(&error))?;
     Ok(found(&describe(api, connection).await?))
 }
 

@@ -165,7 +165,7 @@ impl DataSource {
         match self.head.drained_at {
             _ if !is_well => "SYNC_ERROR",
             None if !has_begun => "QUEUED_FOR_SYNC",
-            Some(_) if !is_walking && pending == 0 && self.head.survey.is_none() => "READY",
+            Some(_) if !is_walking && pending == 0 && self.head.full_listing.is_none() => "READY",
             _ => "SYNCING",
         }
     }

@@ -159,8 +159,8 @@ async fn children(api: &CarbonApi, id: ConnectionId, folders: Vec<Record>) -> Re
     let lists = stream::iter(folders)
         .map(|folder| async move { api.items.children(id, &folder.item.metadata.path_lower).await })
         .buffered(LISTED);
-    let held = lists.try_collect::<Vec<_>>().await?.concat();
-    Ok(held.into_iter().map(|place| place.item).collect())
+    let places = lists.try_collect::<Vec<_>>().await?.concat();
+    Ok(places.into_iter().map(|place| place.item).collect())
 }
 
 /// Returns the items without a mirrored parent folder: the targets of selections, and the top level of the

@@ -87,10 +87,10 @@ async fn page(
     let (offset, limit) = (query.page.offset, query.page.limit);
     let is_only = all.len() == 1;
     let part = |named: Named| async move {
-        let (skip, most) = if is_only { (offset, limit) } else { (0, offset + limit) };
+        let (skip, wanted) = if is_only { (offset, limit) } else { (0, offset + limit) };
         let records = async {
             let Some(after) = place_in(named, query) else { return Ok(Default::default()) };
-            let page = RecordPage { order, descending: query.descending, after, skip, most };
+            let page = RecordPage { order, descending: query.descending, after, skip, limit: wanted };
             let records = api.records.record_page(named.id, page).await?;
             let folders = assemble::folders_of(api, named.id, &records).await?;
             Ok((records, folders))

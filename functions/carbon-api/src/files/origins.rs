@@ -22,16 +22,16 @@ impl Origins {
         labels: HashMap<Target, Label>,
     ) -> Result<Self, Refusal> {
         let ids: Vec<ItemId> = labels.keys().filter_map(Target::item).cloned().collect();
-        let held = api.items.items(connection, &ids).await?;
-        Ok(Self::new(labels, |id| held.get(id).map(|item| item.metadata.path_lower.as_str())))
+        let stored = api.items.items(connection, &ids).await?;
+        Ok(Self::new(labels, |id| stored.get(id).map(|item| item.metadata.path_lower.as_str())))
     }
 
     /// Finds the targets among all records of the connection.
     pub(super) fn among(records: &[Record], labels: HashMap<Target, Label>) -> Self {
         let metadata = records.iter().map(|record| &record.item.metadata);
-        let held: HashMap<&ItemId, &str> =
+        let stored: HashMap<&ItemId, &str> =
             metadata.map(|metadata| (&metadata.id, metadata.path_lower.as_str())).collect();
-        Self::new(labels, |id| held.get(id).copied())
+        Self::new(labels, |id| stored.get(id).copied())
     }
 
     fn new<'a>(mut labels: HashMap<Target, Label>, path_of: impl Fn(&ItemId) -> Option<&'a str>) -> Self {

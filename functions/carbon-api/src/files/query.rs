@@ -85,7 +85,7 @@ pub(crate) fn page(fields: &mut Fields) -> Page {
 pub(super) fn filters(fields: &mut Fields) -> Filters {
     let source = fields.optional("source", one_or_many(text(1..=50), MAX_VALUES));
     let numbers = || list(0..=MAX_VALUES, number);
-    let texts = |most| list(0..=most, text(0..=2_048));
+    let texts = |limit| list(0..=limit, text(0..=2_048));
     let sources =
         fields.optional("organization_user_data_source_id", one_or_many(connection_filter, MAX_VALUES));
     let external = fields.optional("external_file_ids", texts(MAX_VALUES));
@@ -137,8 +137,8 @@ pub(crate) fn number(value: &Value) -> Read<u64> {
 }
 
 /// Returns a reader of a value, or a list of values.
-fn one_or_many<T>(read: impl Fn(&Value) -> Read<T>, most: usize) -> impl Fn(&Value) -> Read<Vec<T>> {
+fn one_or_many<T>(read: impl Fn(&Value) -> Read<T>, limit: usize) -> impl Fn(&Value) -> Read<Vec<T>> {
     move |value| {
-        if value.is_array() { list(0..=most, &read)(value) } else { read(value).map(|value| vec![value]) }
+        if value.is_array() { list(0..=limit, &read)(value) } else { read(value).map(|value| vec![value]) }
     }
 }

@@ -72,9 +72,9 @@ fn webhook(api: &CarbonApi, project: ProjectId, url: String, keys: SigningKeys) 
 fn refusal(error: CreationError) -> Refusal {
     match error {
         CreationError::TooMany => {
-            let most = NewEndpoint::MOST_OF_PROJECT;
+            let limit = NewEndpoint::MOST_OF_PROJECT;
             let message =
-                format!("The project has {most} webhooks and endpoints; delete one that is not used.");
+                format!("The project has {limit} webhooks and endpoints; delete one that is not used.");
             ApiError::new(StatusCode::CONFLICT, "too_many_endpoints", message).into()
         }
         // Its id is a random one, so this is as if the store did not answer.

@@ -80,14 +80,14 @@ impl Sessions {
     /// Returns a session of the endpoint's role; assumes the role if there is none, or if it ends soon.
     pub(super) async fn session(&self, to: &AwsDestination, project: ProjectId) -> Result<Session, Refusal> {
         let slot = self.slot(Key::of(to));
-        let mut held = slot.lock().await;
+        let mut cached = slot.lock().await;
         let now = self.clock.now();
-        if let Some(session) = held.as_ref().filter(|session| now.plus(MARGIN) < session.ends_at) {
+        if let Some(session) = cached.as_ref().filter(|session| now.plus(MARGIN) < session.ends_at) {
             return Ok(session.clone());
         }
-        *held = None;
+        *cached = None;
         let session = self.assume(to, project).await?;
-        *held = Some(session.clone());
+        *cached = Some(session.clone());
         Ok(session)
     }
 

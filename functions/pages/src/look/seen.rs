@@ -28,7 +28,7 @@ pub(super) struct Seen {
 pub(super) async fn read(opened: &Opened<'_>, connection: &Connection, skip: u32) -> Result<Seen, ApiError> {
     let (pages, id) = (opened.pages, connection.id);
     let page =
-        RecordPage { order: RecordOrder::Creation, descending: true, after: None, skip, most: FILES + 1 };
+        RecordPage { order: RecordOrder::Creation, descending: true, after: None, skip, limit: FILES + 1 };
     let (head, schedule, health, transfers, choices, files) = tokio::try_join!(
         pages.log.head(id),
         pages.schedules.schedule(id),
@@ -50,6 +50,6 @@ impl Seen {
         connection.status == ConnectionStatus::Active
             && (self.progress.pending > 0
                 || self.choices.selections.iter().any(|one| is_open(one.state))
-                || self.head.survey.is_some())
+                || self.head.full_listing.is_some())
     }
 }

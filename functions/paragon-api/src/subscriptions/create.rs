@@ -73,8 +73,8 @@ async fn check_endpoint_for_triggers(api: &ParagonApi, project: ProjectId) -> Re
 fn refusal(error: CreationError) -> ApiError {
     match error {
         CreationError::TooMany => {
-            let most = NewSubscription::MOST_OF_CONNECTION;
-            let message = format!("The credential has {most} subscriptions; delete one that is not used.");
+            let limit = NewSubscription::MOST_OF_CONNECTION;
+            let message = format!("The credential has {limit} subscriptions; delete one that is not used.");
             ApiError::new(StatusCode::CONFLICT, "too_many_subscriptions", message)
         }
         // It was disconnected since it was read.

@@ -99,13 +99,13 @@ fn id(value: &Value) -> Option<String> {
     (is_good && (1..=MAX_ID).contains(&id.len())).then(|| id.to_owned())
 }
 
-fn of_characters(most: usize) -> String {
-    format!("a text of 1 to {most} visible characters")
+fn of_characters(limit: usize) -> String {
+    format!("a text of 1 to {limit} visible characters")
 }
 
-fn text(value: &Value, most: usize) -> Option<String> {
+fn text(value: &Value, limit: usize) -> Option<String> {
     let text = value.as_str()?.trim();
-    let is_good = (1..=most).contains(&text.chars().count()) && !text.contains(char::is_control);
+    let is_good = (1..=limit).contains(&text.chars().count()) && !text.contains(char::is_control);
     is_good.then(|| text.to_owned())
 }
 

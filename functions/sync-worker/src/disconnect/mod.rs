@@ -13,6 +13,6 @@ use crate::{Failure, Worker};
 
 /// Publishes *Disconnected*: nothing of the connection is left.
 async fn announce_end(worker: &Worker, connection: &Connection, receipt: Receipt) -> Result<(), Failure> {
-    let news = Event::new(connection, "disconnected", EventBody::Disconnected(receipt));
-    Ok(worker.bus.publish(vec![news]).await?)
+    let event = Event::new(connection, "disconnected", EventBody::Disconnected(receipt));
+    Ok(worker.bus.publish(vec![event]).await?)
 }

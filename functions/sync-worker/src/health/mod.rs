@@ -53,12 +53,12 @@ pub(crate) async fn note_success(
 
 /// Publishes the stored events, then removes them.
 async fn publish(worker: &Worker, connection: &Connection, health: Health) -> Result<(), Failure> {
-    if health.news.is_empty() {
+    if health.events.is_empty() {
         return Ok(());
     }
-    let events = health.news.iter().cloned().map(|news| Event::health(connection, news)).collect();
+    let events = health.events.iter().cloned().map(|event| Event::health(connection, event)).collect();
     worker.bus.publish(events).await?;
-    change(worker, connection.id, |stored| stored.published(&health.news)).await?;
+    change(worker, connection.id, |stored| stored.published(&health.events)).await?;
     Ok(())
 }
 

@@ -123,7 +123,7 @@ pub struct Check {
 
 impl Check {
     /// Checks stored items. Each item may come only once.
-    pub fn hold(&mut self, items: &[Item]) {
+    pub fn add_stored(&mut self, items: &[Item]) {
         for item in items {
             match self.left.remove(&item.metadata.id) {
                 Some(listed)

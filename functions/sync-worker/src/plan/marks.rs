@@ -25,7 +25,7 @@ pub struct Marks {
     below: HashMap<String, Placed>,
     items: HashMap<ItemId, (Placed, Removal)>,
     spared: HashMap<ItemId, u64>,
-    unheld: HashSet<String>,
+    orphan_parents: HashSet<String>,
     /// Items with unreadable entries, and the order of the last such note.
     unreadable: HashMap<ItemId, u64>,
     /// Number of marks so far, replaced ones included.
@@ -69,20 +69,20 @@ impl Marks {
     }
 
     /// Notes that items may be stored below a path at which no folder is stored (any more).
-    pub(super) fn note_unheld(&mut self, path: &str) {
-        if !self.unheld.contains(path) {
-            self.note(Mark::Unheld { path: path.to_owned() });
+    pub(super) fn note_orphan_parent(&mut self, path: &str) {
+        if !self.orphan_parents.contains(path) {
+            self.note(Mark::OrphanParent { path: path.to_owned() });
         }
     }
 
     /// Notes the same for a path and all its ancestors.
-    pub(super) fn note_all_unheld(&mut self, path: &str) {
-        path_and_above(path).for_each(|path| self.note_unheld(path));
+    pub(super) fn note_orphan_parents(&mut self, path: &str) {
+        path_and_above(path).for_each(|path| self.note_orphan_parent(path));
     }
 
     /// Whether items may be stored below a path at which no folder is stored.
-    pub(super) fn is_unheld(&self, path: &str) -> bool {
-        self.unheld.contains(path)
+    pub(super) fn is_orphan_parent(&self, path: &str) -> bool {
+        self.orphan_parents.contains(path)
     }
 
     /// Cancels earlier marks of an item that was seen at its stored path.
@@ -165,8 +165,8 @@ impl Marks {
     /// stored: what is below such a path cannot be found through its ancestors.
     #[must_use]
     pub fn paths(&self) -> Vec<String> {
-        let unheld = self.unheld.iter().filter(|path| self.mean(path));
-        let mut paths: Vec<String> = self.below.keys().chain(unheld).cloned().collect();
+        let orphan_parents = self.orphan_parents.iter().filter(|path| self.mean(path));
+        let mut paths: Vec<String> = self.below.keys().chain(orphan_parents).cloned().collect();
         paths.sort();
         paths.dedup();
         paths
@@ -175,9 +175,9 @@ impl Marks {
     /// Returns the paths at or below `root` at which no folder is stored but items may be stored below: these
     /// cannot be found through their ancestors.
     #[must_use]
-    pub fn unheld_in(&self, root: &str) -> Vec<String> {
+    pub fn orphan_parents_in(&self, root: &str) -> Vec<String> {
         let mut paths: Vec<String> =
-            self.unheld.iter().filter(|path| is_at_or_below(path, root)).cloned().collect();
+            self.orphan_parents.iter().filter(|path| is_at_or_below(path, root)).cloned().collect();
         paths.sort();
         paths
     }
@@ -186,10 +186,10 @@ impl Marks {
     /// stored folder but possibly with items below, and items with unreadable entries.
     #[must_use]
     pub fn lasting(&self) -> Vec<Mark> {
-        let paths: BTreeSet<&String> = self.unheld.iter().collect();
+        let paths: BTreeSet<&String> = self.orphan_parents.iter().collect();
         let ids: BTreeSet<&ItemId> = self.unreadable.keys().collect();
-        let unheld = paths.into_iter().map(|path| Mark::Unheld { path: path.clone() });
-        unheld.chain(ids.into_iter().map(|id| Mark::Unreadable { id: id.clone() })).collect()
+        let orphan_parents = paths.into_iter().map(|path| Mark::OrphanParent { path: path.clone() });
+        orphan_parents.chain(ids.into_iter().map(|id| Mark::Unreadable { id: id.clone() })).collect()
     }
 
     /// Whether a path or one of its ancestors is marked.
@@ -216,7 +216,7 @@ impl Marks {
         match mark {
             Mark::Below { path, at } => drop(self.below.insert(path, Placed { at, order })),
             Mark::Item { id, at, why } => drop(self.items.insert(id, (Placed { at, order }, why))),
-            Mark::Unheld { path } => drop(self.unheld.insert(path)),
+            Mark::OrphanParent { path } => drop(self.orphan_parents.insert(path)),
             Mark::Spared { id } => drop(self.spared.insert(id, order)),
             Mark::Unreadable { id } => drop(self.unreadable.insert(id, order)),
         }

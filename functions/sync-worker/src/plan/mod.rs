@@ -42,7 +42,7 @@ pub struct DrainState {
     pub scope: Scope,
     /// Lower-cased paths of folders whose name has become known or has changed in case: the display paths of
     /// their children may be outdated.
-    pub recased: BTreeSet<String>,
+    pub renamed_folders: BTreeSet<String>,
 }
 
 /// Changes that a page makes to the stored items.
@@ -121,7 +121,7 @@ impl Planner<'_> {
     fn present(&mut self, mut metadata: Metadata, downloadable: bool) {
         self.displace(&metadata);
         self.replace_folder(&metadata);
-        if !self.drain.scope.holds(&metadata) {
+        if !self.drain.scope.contains(&metadata) {
             return self.left(&metadata);
         }
         self.look_above(&metadata);
@@ -150,13 +150,13 @@ impl Planner<'_> {
     /// nothing can be below it any more.
     fn look_above(&mut self, metadata: &Metadata) {
         let marks = &mut self.drain.marks;
-        if metadata.kind == ItemKind::File && marks.is_unheld(&metadata.path_lower) {
+        if metadata.kind == ItemKind::File && marks.is_orphan_parent(&metadata.path_lower) {
             marks.mark_below(metadata.path_lower.clone(), self.head);
         }
         match metadata.path_lower.rsplit_once('/') {
             // A path row whose item is not there (any more) is no folder.
             Some((folder, _)) if !folder.is_empty() && self.view.at(&self.plan.changes, folder).is_none() => {
-                marks.note_all_unheld(folder);
+                marks.note_orphan_parents(folder);
             }
             _ => {}
         }
@@ -165,10 +165,10 @@ impl Planner<'_> {
     /// Returns how an item differs from the stored one, if it does. Dropbox does not promise the case of
     /// ancestors in a path, so it is not compared.
     fn difference(&self, stored: Known<'_>, metadata: &Metadata, downloadable: bool) -> Option<ChangeKind> {
-        let recased = self.is_recased(stored.metadata, metadata);
+        let is_below_renamed = self.is_below_renamed_folder(stored.metadata, metadata);
         let content = self.other_content(stored, metadata, downloadable);
         let Metadata { path_lower, name, rev, size, content_hash, symlink_target, .. } = stored.metadata;
-        if (path_lower, name) != (&metadata.path_lower, &metadata.name) || recased {
+        if (path_lower, name) != (&metadata.path_lower, &metadata.name) || is_below_renamed {
             return Some(ChangeKind::Moved { from: path_lower.clone(), content });
         }
         let same = (rev, size, content_hash, symlink_target)
@@ -204,9 +204,9 @@ impl Planner<'_> {
     }
 
     /// Whether the display path of an item must change because the case of a folder above it has changed.
-    fn is_recased(&self, stored: &Metadata, now: &Metadata) -> bool {
+    fn is_below_renamed_folder(&self, stored: &Metadata, now: &Metadata) -> bool {
         stored.path_display != now.path_display
-            && path_and_above(&now.path_lower).any(|path| self.drain.recased.contains(path))
+            && path_and_above(&now.path_lower).any(|path| self.drain.renamed_folders.contains(path))
     }
 
     /// Whether a folder's children may have outdated display paths: only the case of its name has changed, or
@@ -214,7 +214,7 @@ impl Planner<'_> {
     fn names_others(&self, before: Option<Known<'_>>, folder: &Metadata) -> bool {
         match before.filter(|stored| stored.metadata.path_lower == folder.path_lower) {
             Some(stored) => stored.metadata.name != folder.name,
-            None => self.drain.marks.is_unheld(&folder.path_lower),
+            None => self.drain.marks.is_orphan_parent(&folder.path_lower),
         }
     }
 
@@ -231,7 +231,7 @@ impl Planner<'_> {
     /// that the children are gone.
     fn leave(&mut self, from: &str, metadata: &Metadata) {
         if metadata.kind == ItemKind::Folder && from != metadata.path_lower {
-            self.drain.marks.note_unheld(from);
+            self.drain.marks.note_orphan_parent(from);
         }
         self.view.leave(from, &metadata.id);
     }
@@ -270,7 +270,7 @@ impl Planner<'_> {
         let created = before.and_then(|stored| stored.created);
         let was_wanted = before.is_some_and(|stored| stored.content.is_wanted());
         if item.kind == ItemKind::Folder && self.names_others(before, &item) {
-            self.drain.recased.insert(item.path_lower.clone());
+            self.drain.renamed_folders.insert(item.path_lower.clone());
         }
         if let ChangeKind::Moved { from, .. } = &kind {
             self.leave(from, &item);

@@ -21,7 +21,7 @@ pub struct Scope {
 #[derive(Debug, Clone)]
 struct Selected {
     /// Lower-cased path of the stored item.
-    held_at: Option<String>,
+    stored_at: Option<String>,
     /// Lower-cased path at Dropbox, if known.
     path: Option<String>,
     /// Whether it must still be listed.
@@ -46,8 +46,8 @@ impl Scope {
                 Target::Item(id) => {
                     let is_new = selection.state == SelectionState::Requested;
                     let item = items.get(id);
-                    let held_at = item.map(|item| item.metadata.path_lower.clone());
-                    scope.targets.insert(id.clone(), Selected { held_at, path: None, is_new });
+                    let stored_at = item.map(|item| item.metadata.path_lower.clone());
+                    scope.targets.insert(id.clone(), Selected { stored_at, path: None, is_new });
                     if let Some(item) = item.filter(|item| marks.why(item).is_none()) {
                         scope.place(&item.metadata);
                     }
@@ -77,7 +77,7 @@ impl Scope {
 
     /// Whether a file or folder belongs in the mirror: it, or a folder above it, is selected.
     #[must_use]
-    pub fn holds(&self, metadata: &Metadata) -> bool {
+    pub fn contains(&self, metadata: &Metadata) -> bool {
         // A folder is never excluded, because files that are added to it later are wanted.
         !(metadata.kind == ItemKind::File && self.excluded.contains(&metadata.id)) && self.takes_in(metadata)
     }
@@ -109,8 +109,8 @@ impl Scope {
     /// stored, so these paths cannot be found from the marked ones.
     #[must_use]
     pub fn paths_in(&self, marks: &Marks) -> Vec<String> {
-        let held_at = self.targets.values().filter_map(|selected| selected.held_at.as_ref());
-        held_at.chain(self.paths.keys()).filter(|path| marks.mean(path)).cloned().collect()
+        let stored_at = self.targets.values().filter_map(|selected| selected.stored_at.as_ref());
+        stored_at.chain(self.paths.keys()).filter(|path| marks.mean(path)).cloned().collect()
     }
 
     /// Records a file's or folder's path. Returns whether earlier entries may have been misjudged for it:

@@ -60,7 +60,9 @@ async fn copied(
     else {
         return Ok(false);
     };
-    let Some((other, rev)) = worker.transfers.holder(connection.id, hash).await? else { return Ok(false) };
+    let Some((other, rev)) = worker.transfers.indexed_content(connection.id, hash).await? else {
+        return Ok(false);
+    };
     let from = ContentKey::new(connection.project, connection.id, &other, &rev);
     let to = content_key(connection, transfer);
     Ok(from != to && worker.content.copy(&from, &to).await?)

@@ -22,7 +22,7 @@ pub(super) async fn ready(
     }
     worker.count(connection, Metric::FilesReady, 1);
     if let Some(hash) = &item.metadata.content_hash {
-        worker.transfers.note_holder(connection.id, hash, (&transfer.item, &transfer.rev)).await?;
+        worker.transfers.index_content(connection.id, hash, (&transfer.item, &transfer.rev)).await?;
     }
     let item = Item { content: ready, ..item.clone() };
     announce_ready(worker, connection, &item, transfer).await?;

@@ -82,14 +82,14 @@ fn are_too_many(walk: &Walk<'_>, deletions: u64) -> bool {
 async fn wait_for_confirmation(walk: &mut Walk<'_>, deletions: u64) -> Result<(), Failure> {
     let since = walk.head.held.map_or(walk.worker.clock.now(), |held| held.since);
     let held = HeldDeletions { deletions, items: walk.head.items, since };
-    let is_news = walk.head.held != Some(held);
+    let is_new = walk.head.held != Some(held);
     let mut commit = walk.commit_of(Segment::default());
     commit.after.held = Some(held);
     walk.advance(commit).await?;
-    if is_news {
+    if is_new {
         let unique = format!("deletions_held:{}:{deletions}:{}", since.0, held.items);
-        let news = Event::new(walk.connection, &unique, EventBody::DeletionsHeld(held));
-        walk.worker.bus.publish(vec![news]).await?;
+        let event = Event::new(walk.connection, &unique, EventBody::DeletionsHeld(held));
+        walk.worker.bus.publish(vec![event]).await?;
     }
     Ok(())
 }

@@ -39,7 +39,7 @@ async fn take_new_cursor(walk: &mut Walk<'_>, refused: Option<&Failure>) -> Resu
     let root = walk.connection.root.path_root().map(str::to_owned);
     let compare = walk.head.compare || walk.head.cursor.is_some() || walk.head.head > 0;
     let mut commit = walk.commit_of(Segment::default());
-    commit.after = Head { cursor: Some(cursor), root, compare, survey: None, ..commit.after };
+    commit.after = Head { cursor: Some(cursor), root, compare, full_listing: None, ..commit.after };
     if let Some(failure) = refused {
         relist::note_reset(walk, &mut commit.after, failure);
     }
@@ -72,7 +72,7 @@ async fn take_pages(walk: &mut Walk<'_>) -> Result<Reached, Failure> {
     let mut fetched = asker.page(PageRequest::At(from)).await;
     loop {
         let Page { entries, cursor, has_more } = fetched?;
-        walk.found_news |= !entries.is_empty();
+        walk.found_changes |= !entries.is_empty();
         let progress = Progress { cursor: Some(cursor.clone()), selection: None };
         if !has_more {
             walk.take(entries, progress).await?;
@@ -100,7 +100,7 @@ async fn bound_marks(walk: &mut Walk<'_>) -> Result<(), Failure> {
     let now = walk.worker.clock.now();
     let is_old = walk.head.marked_at.is_some_and(|since| now.since(since) > LONGEST_MARKED);
     // A comparison deletes at its end, all at once.
-    let is_owed = walk.head.compare || walk.head.survey.is_some() || walk.head.held.is_some();
+    let is_owed = walk.head.compare || walk.head.full_listing.is_some() || walk.head.held.is_some();
     if (is_old || walk.head.marks.counting().count() > MOST_MARKS) && !is_owed {
         deletions::delete_early(walk).await?;
     }

@@ -56,8 +56,8 @@ pub(super) async fn announce(walk: &Walk<'_>, commit: &Commit) -> Result<(), Fai
     let is_first = walk.head.files.over_limit == 0 && commit.after.files.over_limit > 0;
     let Some(limit) = walk.file_limit.as_ref().filter(|_| is_first) else { return Ok(()) };
     let unique = format!("file_limit_reached:{}", commit.after.head);
-    let news = EventBody::FileLimitReached { max_files: limit.max_files };
-    walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, news)]).await?;
+    let body = EventBody::FileLimitReached { max_files: limit.max_files };
+    walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, body)]).await?;
     walk.worker.count(walk.connection, Metric::FileLimitsReached, 1);
     Ok(())
 }

@@ -80,7 +80,7 @@ pub(super) fn targets(walk: &Walk<'_>) -> Vec<Target> {
 }
 
 async fn saved(walk: &Walk<'_>) -> Result<Option<FullListing>, Failure> {
-    let Some(began) = walk.head.survey else { return Ok(None) };
+    let Some(began) = walk.head.full_listing else { return Ok(None) };
     let saved = walk.worker.content.read(&key(walk)).await?;
     // A listing that cannot be read, or is not the one that HEAD names, starts over.
     let listing = saved.and_then(|saved| serde_json::from_slice::<FullListing>(&saved).ok());
@@ -94,7 +94,7 @@ pub(super) async fn save(walk: &mut Walk<'_>, listing: &FullListing) -> Result<(
     upload.write(Bytes::from(bytes)).await?;
     upload.complete().await?;
     let mut commit = walk.commit_of(Segment::default());
-    commit.after = Head { survey: Some(listing.began), ..commit.after };
+    commit.after = Head { full_listing: Some(listing.began), ..commit.after };
     let advanced = walk.advance(commit).await;
     if advanced.is_err() {
         discard_unnamed(walk).await?;
@@ -106,7 +106,7 @@ pub(super) async fn save(walk: &mut Walk<'_>, listing: &FullListing) -> Result<(
 /// longer than its lease saves after the comparison has ended. A listing that another walker is about to save starts
 /// over.
 async fn discard_unnamed(walk: &Walk<'_>) -> Result<(), Failure> {
-    match walk.worker.log.head(walk.connection.id).await?.survey {
+    match walk.worker.log.head(walk.connection.id).await?.full_listing {
         Some(_) => Ok(()),
         None => discard(walk).await,
     }
@@ -118,7 +118,7 @@ pub(super) async fn discard(walk: &Walk<'_>) -> Result<(), Failure> {
 }
 
 fn key(walk: &Walk<'_>) -> ContentKey {
-    ContentKey::survey(walk.connection.project, walk.connection.id)
+    ContentKey::full_listing(walk.connection.project, walk.connection.id)
 }
 
 /// Lists, and starts over with smaller pages if one did not come in time.

@@ -26,7 +26,7 @@ fn has_begun(walk: &Walk<'_>) -> bool {
     let is_turning = |state| matches!(state, SelectionState::Requested | SelectionState::Deselected);
     head.cursor.is_none()
         || head.compare
-        || head.survey.is_some()
+        || head.full_listing.is_some()
         || head.held.is_some()
         || walk.drain.marks.count() > 0
         || walk.exclusions.iter().any(|excluded| !excluded.removed)

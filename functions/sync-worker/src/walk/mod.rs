@@ -153,12 +153,12 @@ async fn run_and_request_comparison(
     resync_due: bool,
 ) -> Result<Reached, Failure> {
     let reached = run_phases(walk, began, request, resync_due).await?;
-    if walk.drain.recased.is_empty() {
+    if walk.drain.renamed_folders.is_empty() {
         return Ok(reached);
     }
     let mut commit = walk.commit_of(Segment::default());
     // A comparison under way may have passed these folders already.
-    commit.after = Head { compare: true, survey: None, ..commit.after };
+    commit.after = Head { compare: true, full_listing: None, ..commit.after };
     walk.advance(commit).await?;
     Ok(Reached::ItsBudget)
 }
@@ -206,7 +206,7 @@ async fn run_phases(
         return Ok(Reached::ItsBudget);
     }
     // A first listing is as good as a comparison.
-    if walk.head.compare || walk.head.survey.is_some() || (resync_due && !first) {
+    if walk.head.compare || walk.head.full_listing.is_some() || (resync_due && !first) {
         if let Some(until) = relist::wait(walk) {
             return Ok(Reached::ItsWait(until));
         }
@@ -239,9 +239,9 @@ async fn end_drain(walk: &mut Walk<'_>, began: Timestamp, request: Request) -> R
     let notified = request.notified_at;
     let mut commit = walk.commit_of(Segment::default());
     let notified_at = commit.after.notified_at.max(notified);
-    let unlisted = unlisted::after_walk(&commit.after, notified, walk.found_news);
-    let news_at = if walk.found_news { Some(began) } else { commit.after.news_at };
-    commit.after = Head { drained_at: Some(began), notified_at, news_at, unlisted, ..commit.after };
+    let unlisted = unlisted::after_walk(&commit.after, notified, walk.found_changes);
+    let listed_at = if walk.found_changes { Some(began) } else { commit.after.listed_at };
+    commit.after = Head { drained_at: Some(began), notified_at, listed_at, unlisted, ..commit.after };
     commit.after.slow_drains = 0;
     relist::end(walk, &mut commit.after);
     if walk.has_listed {

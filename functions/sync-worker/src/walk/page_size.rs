@@ -67,7 +67,8 @@ pub(super) async fn drain_in_smaller_pages(
     let is_due = commit.after.slow_drains >= SLOW_DRAINS && shrink(&mut commit.after);
     if is_due {
         // This invocation has no time left to get another cursor; the next one does.
-        commit.after = Head { cursor: None, compare: true, survey: None, slow_drains: 0, ..commit.after };
+        commit.after =
+            Head { cursor: None, compare: true, full_listing: None, slow_drains: 0, ..commit.after };
     }
     walk.advance(commit).await?;
     if is_due { Ok(Reached::ItsBudget) } else { Err(failure) }

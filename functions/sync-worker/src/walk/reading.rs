@@ -26,6 +26,7 @@ pub(super) struct Reading {
     pub(super) difference: Difference,
     /// Items whose deletion was reported.
     reported: BTreeSet<ItemId>,
+    #[serde(rename = "shown")]
     displayed: DisplayPaths,
     /// Items whose paths have no row that names them.
     pub(super) misplaced: Vec<ItemId>,
@@ -68,7 +69,7 @@ pub(super) async fn run(
                 (noted?, Some(fetched?))
             }
         };
-        doubt.refused += hold(&mut check, &out_of_reach, noted);
+        doubt.refused += add_stored(&mut check, &out_of_reach, noted);
         match (next, fetched) {
             (Some(_), Some(fetched)) => page = fetched,
             (Some(next), None) => {
@@ -81,14 +82,14 @@ pub(super) async fn run(
     }
     reading.difference = check.end();
     doubt.add(&mut reading.difference, std::mem::take(&mut reading.reported));
-    walk.drain.recased.extend(std::mem::take(&mut reading.displayed).folders_to_correct());
+    walk.drain.renamed_folders.extend(std::mem::take(&mut reading.displayed).folders_to_correct());
     walk.census = census.map(|census| census.files.beside(census.counted));
     Ok(Reached::TheEnd)
 }
 
 async fn item_page(walk: &Walk<'_>, after: Option<&ItemId>) -> Result<ItemPage, Failure> {
-    let held = walk.head.items;
-    Ok(walk.worker.items.item_page(walk.connection.id, after, PAGE, held).await?)
+    let total = walk.head.items;
+    Ok(walk.worker.items.item_page(walk.connection.id, after, PAGE, total).await?)
 }
 
 async fn count_files(walk: &Walk<'_>) -> Result<Census, Failure> {
@@ -134,10 +135,11 @@ async fn enqueue_pending(walk: &Walk<'_>, stored: &[Item]) -> Result<(), Failure
 }
 
 /// Adds items to the comparison, except unlisted ones that are out of reach. Returns the number of those.
-fn hold(check: &mut Check, out_of_reach: &OutOfReach, items: Vec<Item>) -> u64 {
-    let is_untold = |item: &Item| out_of_reach.holds(&item.metadata) && !check.has_listed(&item.metadata.id);
+fn add_stored(check: &mut Check, out_of_reach: &OutOfReach, items: Vec<Item>) -> u64 {
+    let is_untold =
+        |item: &Item| out_of_reach.contains(&item.metadata) && !check.has_listed(&item.metadata.id);
     let (untold, items): (Vec<Item>, Vec<Item>) = items.into_iter().partition(is_untold);
-    check.hold(&items);
+    check.add_stored(&items);
     untold.len() as u64
 }
 

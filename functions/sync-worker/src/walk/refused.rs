@@ -33,8 +33,8 @@ impl OutOfReach {
     }
 
     /// Whether an item cannot be compared.
-    pub(super) fn holds(&self, metadata: &Metadata) -> bool {
-        self.refused.holds(metadata) && !self.others.holds(metadata)
+    pub(super) fn contains(&self, metadata: &Metadata) -> bool {
+        self.refused.contains(metadata) && !self.others.contains(metadata)
     }
 }
 
@@ -47,8 +47,8 @@ pub(super) async fn refuse(walk: &mut Walk<'_>, target: &Target, refusal: Refusa
     if refused.refusals != selection.refusals {
         tracing::warn!(connection = %walk.connection.id, code, "a selection is refused");
         let unique = unique("selection_refused", &refused, &code);
-        let news = EventBody::SelectionRefused { selection: target.clone(), code, summary };
-        walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, news)]).await?;
+        let body = EventBody::SelectionRefused { selection: target.clone(), code, summary };
+        walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, body)]).await?;
         walk.worker.count(walk.connection, Metric::SelectionsRefused, 1);
     }
     selections::end_unlisted(walk, &selection).await?;
@@ -86,8 +86,8 @@ pub(super) async fn announce_restored(walk: &Walk<'_>, selection: &Selection) ->
         return Ok(());
     }
     let unique = unique("selection_restored", selection, "");
-    let news = EventBody::SelectionRestored { selection: selection.target.clone() };
-    Ok(walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, news)]).await?)
+    let body = EventBody::SelectionRestored { selection: selection.target.clone() };
+    Ok(walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, body)]).await?)
 }
 
 /// Returns which items cannot be compared now.
@@ -119,7 +119,7 @@ pub(super) async fn leave_refused(walk: &mut Walk<'_>, doubt: &mut Doubt) -> Res
     let (ids, mut left) = (doubt.ids.keys().cloned().collect::<Vec<ItemId>>(), 0);
     for ids in ids.chunks(MARKS) {
         let items = walk.worker.items.items(walk.connection.id, ids).await?.into_values();
-        for item in items.filter(|item| out_of_reach.holds(&item.metadata)) {
+        for item in items.filter(|item| out_of_reach.contains(&item.metadata)) {
             doubt.ids.remove(&item.metadata.id);
             leave_item(walk, item.metadata.id);
             left += 1;

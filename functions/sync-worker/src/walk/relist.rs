@@ -12,7 +12,7 @@ const AT_ONCE: u32 = 1;
 /// Starts the comparison over after one of its cursors failed, because what it has listed cannot be used.
 pub(super) async fn start_over(walk: &mut Walk<'_>, failure: Failure) -> Result<Reached, Failure> {
     let mut commit = walk.commit_of(Segment::default());
-    commit.after = Head { survey: None, compare: true, ..commit.after };
+    commit.after = Head { full_listing: None, compare: true, ..commit.after };
     note_reset(walk, &mut commit.after, &failure);
     walk.advance(commit).await?;
     if walk.head.relists <= AT_ONCE { Ok(Reached::ItsBudget) } else { Err(failure) }

@@ -121,7 +121,7 @@ fn reason(walk: &Walk<'_>, item: &Item, cause: Cause) -> Option<Removal> {
         Cause::Marked => walk.drain.marks.why(item),
         Cause::Deselected { quietly } => {
             let why = if quietly { Removal::DeselectedQuietly } else { Removal::Deselected };
-            (!walk.drain.scope.holds(&item.metadata)).then_some(why)
+            (!walk.drain.scope.contains(&item.metadata)).then_some(why)
         }
     }
 }

@@ -18,12 +18,12 @@ const PIECE: usize = 2000;
 /// Corrects display paths folder after folder, parents first, so that each item changes only once. If the
 /// time is up before that, the remaining folders stay recorded.
 pub(super) async fn correct_all(walk: &mut Walk<'_>) -> Result<Reached, Failure> {
-    while let Some(folder) = walk.drain.recased.first().cloned() {
+    while let Some(folder) = walk.drain.renamed_folders.first().cloned() {
         if let Reached::ItsBudget = correct_children(walk, &folder).await? {
             return Ok(Reached::ItsBudget);
         }
-        walk.drain.recased.remove(&folder);
-        if walk.is_over() && !walk.drain.recased.is_empty() {
+        walk.drain.renamed_folders.remove(&folder);
+        if walk.is_over() && !walk.drain.renamed_folders.is_empty() {
             return Ok(Reached::ItsBudget);
         }
     }
@@ -55,7 +55,7 @@ async fn correct_children(walk: &mut Walk<'_>, folder: &str) -> Result<Reached, 
         }
     }
     let folders = places.into_iter().filter(|place| place.kind == ItemKind::Folder);
-    walk.drain.recased.extend(folders.map(|place| place.path));
+    walk.drain.renamed_folders.extend(folders.map(|place| place.path));
     Ok(Reached::TheEnd)
 }
 

@@ -67,7 +67,8 @@ pub(super) struct Repair {
     pub(super) doubt: Doubt,
     relisting: Relisting,
     /// Folders whose children have outdated display paths.
-    recased: BTreeSet<String>,
+    #[serde(rename = "recased")]
+    renamed_folders: BTreeSet<String>,
     /// Number of path rows that were written again.
     pub(super) paths_restored: u64,
 }
@@ -107,10 +108,10 @@ pub(super) async fn run(
 ) -> Result<Reached, Failure> {
     walk.drain.marks.ask_about_unreadable(repair.marks);
     note_reported(walk, walk.earlier_marks, &mut repair.doubt).await?;
-    walk.drain.recased.append(&mut repair.recased);
+    walk.drain.renamed_folders.append(&mut repair.renamed_folders);
     let reached = run_phases(walk, listed, repair).await;
     if !matches!(reached, Ok(Reached::TheEnd)) {
-        repair.recased.append(&mut walk.drain.recased);
+        repair.renamed_folders.append(&mut walk.drain.renamed_folders);
     }
     reached
 }

@@ -79,11 +79,11 @@ async fn end(walk: &mut Walk<'_>, listing: FullListing) -> Result<(), Failure> {
     walk.has_listed = true;
     let report = report(walk, &listing.repair.unwrap_or_default(), listing.missed);
     worker.log.keep_report(connection.id, &report).await?;
-    let news = Event::news(connection, worker.clock.now(), EventBody::Resynced(report.clone()));
-    worker.bus.publish(vec![news]).await?;
+    let event = Event::recurring(connection, worker.clock.now(), EventBody::Resynced(report.clone()));
+    worker.bus.publish(vec![event]).await?;
     let mut commit = walk.commit_of(Segment::default());
     let repaired = ChangeCounts::default();
-    commit.after = Head { compare: false, survey: None, repaired, ..commit.after };
+    commit.after = Head { compare: false, full_listing: None, repaired, ..commit.after };
     walk.advance(commit).await?;
     full_listing::discard(walk).await?;
     let repaired = report.created + report.updated + report.moved + report.deleted + report.paths_restored;

@@ -85,7 +85,7 @@ async fn items_of(walk: &Walk<'_>, target: &Target) -> Result<Vec<ItemId>, Failu
     let stored = items.items(connection, std::slice::from_ref(id)).await?.remove(id);
     match stored {
         Some(item) if item.metadata.kind == ItemKind::Folder => {
-            let mut paths = walk.drain.marks.unheld_in(&item.metadata.path_lower);
+            let mut paths = walk.drain.marks.orphan_parents_in(&item.metadata.path_lower);
             paths.push(item.metadata.path_lower);
             Ok(items.ids_in(connection, &paths).await?)
         }
@@ -187,8 +187,8 @@ pub(super) async fn mark_missing(walk: &mut Walk<'_>, selection: &Selection) -> 
     let target = selection.target.clone();
     let Selection { selected_at, refusals, .. } = selection;
     let unique = format!("selection_missing:{}:{}:{refusals}", name(&target), selected_at.0);
-    let news = EventBody::SelectionMissing { selection: target };
-    walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, news)]).await?;
+    let body = EventBody::SelectionMissing { selection: target };
+    walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, body)]).await?;
     end_unlisted(walk, selection).await?;
     let missing = Selection {
         state: SelectionState::Missing,

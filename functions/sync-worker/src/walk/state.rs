@@ -41,7 +41,7 @@ pub(super) struct Walk<'a> {
     /// When Dropbox announced the changes that are found now, if a notification did.
     pub(super) announced_at: Option<Timestamp>,
     /// Whether the account's cursor listed anything in this walk.
-    pub(super) found_news: bool,
+    pub(super) found_changes: bool,
     /// Whether a listing came to its end in this walk.
     pub(super) has_listed: bool,
     /// Whether Dropbox refused a cursor in this walk.
@@ -84,7 +84,7 @@ impl<'a> Walk<'a> {
         let exclusions = worker.choices.exclusions(connection.id).await?;
         let rules = Rules::from(&project.settings);
         let (drain, tally) = (DrainState::default(), ChangeCounts::default());
-        let (found_news, has_listed, was_reset, unfinished) = (false, false, false, None);
+        let (found_changes, has_listed, was_reset, unfinished) = (false, false, false, None);
         let mut step = Self {
             worker,
             connection,
@@ -98,7 +98,7 @@ impl<'a> Walk<'a> {
             rules,
             file_limit,
             announced_at: None,
-            found_news,
+            found_changes,
             has_listed,
             was_reset,
             unfinished,

@@ -14,13 +14,13 @@ use shared::model::{Head, Timestamp, Unlisted};
 const DELAYS: [Duration; 3] = [Duration::from_secs(5), Duration::from_secs(60), Duration::from_secs(5 * 60)];
 
 /// Returns the notification that must still be looked for after a walk, if any. `notified` is the time of the
-/// walk's own notification, and `found_news` whether Dropbox listed anything in the walk.
-pub(super) fn after_walk(head: &Head, notified: Option<Timestamp>, found_news: bool) -> Option<Unlisted> {
-    if found_news {
+/// walk's own notification, and `found_changes` whether Dropbox listed anything in the walk.
+pub(super) fn after_walk(head: &Head, notified: Option<Timestamp>, found_changes: bool) -> Option<Unlisted> {
+    if found_changes {
         return None;
     }
     // A walk that began after the notification and found changes may have found those that it announced.
-    let is_listed = |at: &Timestamp| head.news_at.is_some_and(|news| news >= *at);
+    let is_listed = |at: &Timestamp| head.listed_at.is_some_and(|listed| listed >= *at);
     let fresh = notified.filter(|at| !is_listed(at)).map(|notified_at| Unlisted { notified_at, looks: 1 });
     let again = head.unlisted.map(|unlisted| Unlisted { looks: unlisted.looks + 1, ..unlisted });
     fresh.or(again).filter(|unlisted| delay(*unlisted).is_some())
@@ -61,9 +61,9 @@ mod tests {
 
     #[test]
     fn a_notification_of_what_was_listed_already_is_not_looked_for() {
-        let head = Head { news_at: Some(AT.plus(Duration::from_millis(1))), ..Head::default() };
+        let head = Head { listed_at: Some(AT.plus(Duration::from_millis(1))), ..Head::default() };
         assert_eq!(after_walk(&head, Some(AT), false), None);
-        let earlier = Head { news_at: Some(Timestamp(AT.0 - 1)), ..Head::default() };
+        let earlier = Head { listed_at: Some(Timestamp(AT.0 - 1)), ..Head::default() };
         assert!(after_walk(&earlier, Some(AT), false).is_some());
     }
 

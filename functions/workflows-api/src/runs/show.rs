@@ -31,16 +31,16 @@ pub(crate) fn show(run: &Run) -> Response<Body> {
 /// Lists the steps that were done, with what they were given and their outputs, in the order of their positions as
 /// text.
 pub(crate) async fn steps(api: &WorkflowsApi, run: &Run, query: &str) -> Answer {
-    let most = u16::try_from(number(query, "limit", 1..=MOST, USUAL)?).unwrap_or(u16::MAX);
+    let limit = u16::try_from(number(query, "limit", 1..=MOST, USUAL)?).unwrap_or(u16::MAX);
     let after: Option<Position> = match field(query, "cursor") {
         None => None,
         Some(text) => Some(text.parse().map_err(|_| {
             ApiError::invalid("malformed_query", "cursor must be the next of the page before, as it is.")
         })?),
     };
-    let read = api.runs.steps(run.id, after.as_ref(), most.saturating_add(1)).await?;
+    let read = api.runs.steps(run.id, after.as_ref(), limit.saturating_add(1)).await?;
     let all: Vec<Value> = read.iter().map(to_json::step).collect();
-    let count = fitting(&all).min(usize::from(most));
+    let count = fitting(&all).min(usize::from(limit));
     let next = (count < read.len()).then(|| read[count - 1].position.clone());
     Ok(found(&json!({"steps": all[..count], "next": next})))
 }

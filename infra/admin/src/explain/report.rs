@@ -53,7 +53,7 @@ async fn work(store: &Dynamo, connection: &Connection) -> anyhow::Result<Value> 
         "last_notified_at": date(head.notified_at),
         "has_cursor": head.cursor.is_some(),
         "comparison_owed": head.compare,
-        "comparison_since": date(head.survey),
+        "comparison_since": date(head.full_listing),
         "deletions_marked_since": date(head.marked_at),
         "epoch": head.epoch,
     }))

@@ -111,8 +111,8 @@ pub async fn add_user_key(new: &AddUserKey, site: &dyn Site) -> anyhow::Result<(
             (pair.key, Some(pair.private_key))
         }
     };
-    let (store, project) = held(site, new.project).await?;
-    if project.user_keys.iter().any(|held| held.id == key.id) {
+    let (store, project) = project_of(site, new.project).await?;
+    if project.user_keys.iter().any(|known| known.id == key.id) {
         bail!("the project has a key {:?} already: choose another --key-id", key.id);
     }
     let public_key = key.public_key.clone();
@@ -129,7 +129,7 @@ pub async fn add_user_key(new: &AddUserKey, site: &dyn Site) -> anyhow::Result<(
 /// # Errors
 /// If the project does not exist, or has no such key.
 pub async fn remove_user_key(old: &RemoveUserKey, site: &dyn Site) -> anyhow::Result<()> {
-    let (store, project) = held(site, old.project).await?;
+    let (store, project) = project_of(site, old.project).await?;
     let mut keys = project.user_keys.clone();
     keys.retain(|key| key.id != old.key_id);
     if keys.len() == project.user_keys.len() {
@@ -141,7 +141,7 @@ pub async fn remove_user_key(old: &RemoveUserKey, site: &dyn Site) -> anyhow::Re
     Ok(())
 }
 
-async fn held(site: &dyn Site, id: ProjectId) -> anyhow::Result<(Arc<Dynamo>, Project)> {
+async fn project_of(site: &dyn Site, id: ProjectId) -> anyhow::Result<(Arc<Dynamo>, Project)> {
     let store = site.store().await?;
     let project = store.project(id).await?.with_context(|| format!("there is no project {id}"))?;
     Ok((store, project))

@@ -10,4 +10,4 @@ mod sessions;
 
 pub(crate) use piece::Piece;
 pub(crate) use problem::Problem;
-pub(crate) use sessions::{Holder, Position, Sessions};
+pub(crate) use sessions::{Owner, Position, Sessions};

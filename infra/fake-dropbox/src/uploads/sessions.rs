@@ -29,7 +29,7 @@ pub(crate) struct Sessions {
 
 /// App and account that started a session; only they can continue it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Holder<'a> {
+pub(crate) struct Owner<'a> {
     /// App.
     pub(crate) app: &'a str,
     /// Account, by its namespace.
@@ -69,7 +69,7 @@ impl Sessions {
     }
 
     /// Starts a session. Returns its id.
-    pub(crate) fn start(&self, holder: Holder<'_>, piece: &Piece, close: bool) -> anyhow::Result<String> {
+    pub(crate) fn start(&self, owner: Owner<'_>, piece: &Piece, close: bool) -> anyhow::Result<String> {
         self.drop_expired()?;
         let id = crypto::base64url(&crypto::random::<24>());
         fs::create_dir(self.folder.join(&id))?;
@@ -77,7 +77,7 @@ impl Sessions {
             let sql = "INSERT INTO upload_session (id, app, account, received, closed, expires) \
                        VALUES (?1, ?2, ?3, 0, ?4, ?5)";
             let expires = self.clock.seconds() + LIFETIME;
-            db.execute(sql, params![id, holder.app, holder.account, close, expires])?;
+            db.execute(sql, params![id, owner.app, owner.account, close, expires])?;
             self.take(db, &id, 0, piece)
         })?;
         Ok(id)
@@ -86,13 +86,13 @@ impl Sessions {
     /// Adds a piece to a session.
     pub(crate) fn append(
         &self,
-        holder: Holder<'_>,
+        owner: Owner<'_>,
         at: &Position,
         piece: &Piece,
         close: bool,
     ) -> Result<(), Problem> {
         self.db.transact(|db| {
-            self.look(db, holder, at, true)?;
+            self.look(db, owner, at, true)?;
             self.take(db, &at.session_id, at.offset, piece)?;
             let sql = "UPDATE upload_session SET closed = closed OR ?2 WHERE id = ?1";
             db.execute(sql, params![at.session_id, close])?;
@@ -103,12 +103,12 @@ impl Sessions {
     /// Returns the files with the bytes of a session, in order, followed by `last`.
     pub(crate) fn parts(
         &self,
-        holder: Holder<'_>,
+        owner: Owner<'_>,
         at: &Position,
         last: &Piece,
     ) -> Result<Vec<PathBuf>, Problem> {
         let adds = last.length()? > 0;
-        self.db.transact(|db| self.look(db, holder, at, adds))?;
+        self.db.transact(|db| self.look(db, owner, at, adds))?;
         let mut parts = self.files(&at.session_id, at.offset)?;
         parts.push(last.file().to_owned());
         Ok(parts)
@@ -122,25 +122,19 @@ impl Sessions {
     }
 
     /// Checks that a session is at the client's position, and accepts bytes if the client `adds` some.
-    fn look(
-        &self,
-        db: &Transaction<'_>,
-        holder: Holder<'_>,
-        at: &Position,
-        adds: bool,
-    ) -> Result<(), Problem> {
+    fn look(&self, db: &Transaction<'_>, owner: Owner<'_>, at: &Position, adds: bool) -> Result<(), Problem> {
         let State { received, is_closed } =
-            self.state(db, holder, &at.session_id)?.ok_or(Problem::NotFound)?;
+            self.state(db, owner, &at.session_id)?.ok_or(Problem::NotFound)?;
         if is_closed && adds {
             return Err(Problem::Closed);
         }
         if received == at.offset { Ok(()) } else { Err(Problem::IncorrectOffset(received)) }
     }
 
-    fn state(&self, db: &Transaction<'_>, holder: Holder<'_>, id: &str) -> rusqlite::Result<Option<State>> {
+    fn state(&self, db: &Transaction<'_>, owner: Owner<'_>, id: &str) -> rusqlite::Result<Option<State>> {
         let sql = "SELECT received, closed FROM upload_session \
                    WHERE id = ?1 AND app = ?2 AND account = ?3 AND expires > ?4";
-        let bound = params![id, holder.app, holder.account, self.clock.seconds()];
+        let bound = params![id, owner.app, owner.account, self.clock.seconds()];
         let state = db.query_row(sql, bound, |row| {
             Ok(State { received: row.get::<_, i64>(0)?.cast_unsigned(), is_closed: row.get(1)? })
         });

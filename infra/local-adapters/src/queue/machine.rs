@@ -100,11 +100,11 @@ impl MachineQueue {
         self.queues.0.clock.now().0
     }
 
-    fn take(&self, most: u32) -> Result<Vec<Delivery>, QueueError> {
+    fn take(&self, limit: u32) -> Result<Vec<Delivery>, QueueError> {
         let now = self.now();
-        let most = most.clamp(1, MOST);
+        let limit = limit.clamp(1, MOST);
         let (deliveries, buried) =
-            self.write(|transaction| rows::take(transaction, &self.settings, most, now))?;
+            self.write(|transaction| rows::take(transaction, &self.settings, limit, now))?;
         for Delivery { group, body, .. } in &deliveries {
             let (queue, group) = (self.settings.name.as_str(), group.as_deref());
             self.tell(&Operation::Received { queue, group, bytes: body.len() });
@@ -149,12 +149,12 @@ impl Queue for MachineQueue {
 
 #[async_trait]
 impl Inbox for MachineQueue {
-    async fn receive(&self, most: u32, wait: Duration) -> Result<Vec<Delivery>, QueueError> {
+    async fn receive(&self, limit: u32, wait: Duration) -> Result<Vec<Delivery>, QueueError> {
         let deadline = Instant::now() + wait;
         loop {
             // Subscribes before reading, so that a message sent in between is not missed.
             let rung = self.bell.notified();
-            let deliveries = self.take(most)?;
+            let deliveries = self.take(limit)?;
             let rest = deadline.saturating_duration_since(Instant::now());
             if !deliveries.is_empty() || rest.is_zero() {
                 return Ok(deliveries);

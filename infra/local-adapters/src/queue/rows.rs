@@ -151,16 +151,16 @@ pub(super) fn put_back(
     Ok(messages.len())
 }
 
-/// Delivers up to `most` messages, and returns whether any became dead letters.
+/// Delivers up to `limit` messages, and returns whether any became dead letters.
 pub(super) fn take(
     transaction: &Transaction<'_>,
     queue: &QueueSettings,
-    most: u32,
+    limit: u32,
     now: u64,
 ) -> Result<(Vec<Delivery>, bool)> {
     let mut buried = false;
     loop {
-        let (spent, due): (Vec<_>, Vec<_>) = due(transaction, queue, most, now)?
+        let (spent, due): (Vec<_>, Vec<_>) = due(transaction, queue, limit, now)?
             .into_iter()
             .partition(|message| queue.is_spent(message.receives));
         if spent.is_empty() {
@@ -196,11 +196,11 @@ const FAIR: &str = "
         LEFT JOIN served ON served.queue = ?1 AND served.group_id = due.group_id
     ORDER BY place + coalesce(flying.count, 0), coalesce(served.turn, 0), visible_at, position LIMIT ?3";
 
-fn due(transaction: &Transaction<'_>, queue: &QueueSettings, most: u32, now: u64) -> Result<Vec<Due>> {
+fn due(transaction: &Transaction<'_>, queue: &QueueSettings, limit: u32, now: u64) -> Result<Vec<Due>> {
     let mut query = transaction.prepare_cached(if queue.fifo { IN_ORDER } else { FAIR })?;
     let message =
         |row: &Row<'_>| Ok(Due { position: row.get(0)?, receives: row.get(1)?, group: row.get(2)? });
-    query.query_map(params![queue.name, now, most], message)?.collect()
+    query.query_map(params![queue.name, now, limit], message)?.collect()
 }
 
 /// Records that a group was served.

@@ -42,7 +42,7 @@ use reqwest::redirect::Policy;
 use tokio::sync::{Semaphore, watch};
 use url::Url;
 
-use crate::{DemoProject, gateway::StagedAccount};
+use crate::{DemoProject, gateway::DemoAccount};
 
 /// Maximum number of pages that receive events at the same time.
 const STREAMS: usize = 32;
@@ -58,7 +58,7 @@ pub(crate) struct Surroundings {
     /// Project whose application the demo is.
     pub(crate) project: DemoProject,
     /// Accounts of the fake Dropbox.
-    pub(crate) accounts: Vec<StagedAccount>,
+    pub(crate) accounts: Vec<DemoAccount>,
     /// Bus with the events.
     pub(crate) bus: MachineBus,
     /// Becomes true when the stack stops.

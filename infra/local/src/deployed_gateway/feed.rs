@@ -73,18 +73,18 @@ impl Feed {
     /// Forwards events until it is stopped.
     pub(super) async fn run(self, mut stop: watch::Receiver<bool>) {
         loop {
-            let brought = tokio::select! {
+            let fetched = tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => return,
-                brought = self.bring() => brought,
+                fetched = self.fetch() => fetched,
             };
-            if let Err(error) = brought {
+            if let Err(error) = fetched {
                 tracing::error!(error = format!("{error:#}"), "events cannot be brought");
                 tokio::time::sleep(BACKOFF).await;
             }
         }
     }
 
-    async fn bring(&self) -> anyhow::Result<()> {
+    async fn fetch(&self) -> anyhow::Result<()> {
         let look = self.queues.receive_message().queue_url(&self.url);
         let taken = look.max_number_of_messages(BATCH).wait_time_seconds(WAIT).send().await?;
         for message in taken.messages() {

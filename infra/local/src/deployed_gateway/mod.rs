@@ -28,7 +28,7 @@ use url::Url;
 
 use crate::{
     Args, Settings, data,
-    gateway::{Function, Gateway, Invoked, Signer, Staged, guarded},
+    gateway::{Function, Gateway, Invoked, LocalSetup, Signer, guarded},
     project::Secrets,
     stack::{Listeners, fake},
 };
@@ -73,9 +73,9 @@ pub async fn serve(args: &Args, deployed_gateway: &DeployedGateway) -> anyhow::R
     let dropbox = fake::start(&settings, &app, &listeners, clock.clone()).await?;
     let bus = MachineBus::open(&settings.data, clock)?;
     let content = S3Content::new(aws_sdk_s3::Client::new(&aws), resources.name("Bucket")?);
-    let accounts = fake::staged(&dropbox, &settings.accounts)?;
-    let staged = Staged { dropbox: dropbox.url(), accounts, projects: projects.projects };
-    let own = guarded(staged.router(bus.clone(), Arc::new(content)));
+    let accounts = fake::demo_accounts(&dropbox, &settings.accounts)?;
+    let local_setup = LocalSetup { dropbox: dropbox.url(), accounts, projects: projects.projects };
+    let own = guarded(local_setup.router(bus.clone(), Arc::new(content)));
     let gateway = Gateway::new(Arc::new(functions(deployed_gateway, &resources, &aws)?), false)?;
     let (url, stop) = (listeners.url()?, watch::Sender::new(false));
     let serving = tokio::spawn(gateway.serve(listeners.gateway, own, stop.subscribe()));

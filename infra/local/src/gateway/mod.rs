@@ -5,13 +5,13 @@ mod event;
 mod here;
 mod invoked;
 mod local;
+mod local_setup;
 mod objects;
 mod observer;
 mod refusal;
 mod reply;
 mod routes;
 mod signer;
-mod staged;
 
 use std::sync::Arc;
 
@@ -27,11 +27,11 @@ use bytes::Bytes;
 pub(crate) use here::Here;
 pub(crate) use invoked::Invoked;
 pub(crate) use local::Local;
+pub(crate) use local_setup::{DemoAccount, LocalSetup, guarded};
 pub use observer::{Answered, Observer};
 pub(crate) use routes::{Answerer, Found, Function, Routes};
 use shared::{cors, secure};
 pub(crate) use signer::Signer;
-pub(crate) use staged::{Staged, StagedAccount, guarded};
 use tokio::{net::TcpListener, sync::watch};
 
 /// Lambda takes requests of 6 MB, after Base64. Bytes.

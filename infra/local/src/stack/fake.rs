@@ -13,7 +13,7 @@ use super::{
     Account, Settings,
     listeners::{Listeners, loopback},
 };
-use crate::gateway::StagedAccount;
+use crate::gateway::DemoAccount;
 
 /// Starts it with this app registered.
 ///
@@ -77,10 +77,10 @@ fn settings_of(
 }
 
 /// Lists the accounts for clients.
-pub(crate) fn staged(fake: &FakeDropbox, accounts: &[Account]) -> anyhow::Result<Vec<StagedAccount>> {
-    let staged = |Account { email, directory, .. }: &Account| {
+pub(crate) fn demo_accounts(fake: &FakeDropbox, accounts: &[Account]) -> anyhow::Result<Vec<DemoAccount>> {
+    let demo_account = |Account { email, directory, .. }: &Account| {
         let id = fake.account_id(email).with_context(|| format!("there is no account {email}"))?;
-        Ok(StagedAccount { email: email.clone(), id, directory: std::fs::canonicalize(directory)? })
+        Ok(DemoAccount { email: email.clone(), id, directory: std::fs::canonicalize(directory)? })
     };
-    accounts.iter().map(staged).collect()
+    accounts.iter().map(demo_account).collect()
 }

@@ -32,7 +32,7 @@ use url::Url;
 use crate::{
     DemoProject,
     demo::{Demo, Surroundings},
-    gateway::{Gateway, Here, Local, Staged, guarded},
+    gateway::{Gateway, Here, Local, LocalSetup, guarded},
     project::Secrets,
     pumps, schedule,
     tls::{self, Certificate},
@@ -147,8 +147,9 @@ impl Stack {
             self.url.scheme() == "https",
         )?
         .observed(settings.observer.clone());
-        let staged = self.staged()?.router(self.machine.bus.clone(), self.machine.content.clone());
-        let own = Local::new(self.machine.clone(), clock).router().merge(staged).merge(self.demo()?.router());
+        let local_setup = self.local_setup()?.router(self.machine.bus.clone(), self.machine.content.clone());
+        let own =
+            Local::new(self.machine.clone(), clock).router().merge(local_setup).merge(self.demo()?.router());
         let own = guarded(own);
         self.tasks.spawn(gateway.serve(listener, own, self.stop.subscribe()));
         pumps::start(&mut self.tasks, &self.machine, &self.functions, &self.stop);
@@ -157,7 +158,7 @@ impl Stack {
     }
 
     fn demo(&self) -> anyhow::Result<Demo> {
-        let Staged { accounts, projects, .. } = self.staged()?;
+        let LocalSetup { accounts, projects, .. } = self.local_setup()?;
         Demo::new(Surroundings {
             gateway: self.url.clone(),
             dropbox: self
@@ -172,9 +173,9 @@ impl Stack {
         })
     }
 
-    fn staged(&self) -> anyhow::Result<Staged> {
-        let accounts = fake::staged(&self.dropbox, &self.accounts)?;
-        Ok(Staged { dropbox: self.dropbox.url(), accounts, projects: self.projects.clone() })
+    fn local_setup(&self) -> anyhow::Result<LocalSetup> {
+        let accounts = fake::demo_accounts(&self.dropbox, &self.accounts)?;
+        Ok(LocalSetup { dropbox: self.dropbox.url(), accounts, projects: self.projects.clone() })
     }
 
     /// Returns the gateway's address.

@@ -18,23 +18,23 @@ use super::{
     follower::{Follower, Told},
     paragon, project,
     quiet::{quiet, shows},
-    stage::{Stage, ensure_empty},
+    setup::{TourSetup, ensure_empty},
     steps::Steps,
     workflows::Workflow,
 };
-use crate::gateway::StagedAccount;
+use crate::gateway::DemoAccount;
 
 /// Length of the pause that Dropbox requests, in seconds.
 const PAUSE: u32 = 2;
 
-pub(super) async fn run(steps: &mut Steps, stage: &Stage) -> anyhow::Result<()> {
-    let tour = Tour::new(stage)?;
+pub(super) async fn run(steps: &mut Steps, setup: &TourSetup) -> anyhow::Result<()> {
+    let tour = Tour::new(setup)?;
     let _cleaner = tour.prepare()?;
     let both = steps.run("connect two users of two projects", tour.connect()).await?;
     steps.run("call list_folder as each, and see one's own files only", tour.call()).await?;
     steps.run("ask for what is another's, and be told that it is not there", tour.ask_for_others()).await?;
     steps.run("sync both accounts for the first time", tour.first_sync(both)).await?;
-    let mut follower = stage.follower().await?;
+    let mut follower = setup.follower().await?;
     steps.run("create a file", tour.create(&mut follower)).await?;
     steps.run("edit it", tour.edit(&mut follower)).await?;
     steps.run("rename it", tour.rename(&mut follower)).await?;
@@ -44,7 +44,7 @@ pub(super) async fn run(steps: &mut Steps, stage: &Stage) -> anyhow::Result<()> 
     steps.run("resync, and find nothing to do", tour.resync(&mut follower, both.0)).await?;
     steps.run("read the change logs from the start", tour.read_logs(both)).await?;
     let directory = tour.accounts[0].directory.clone();
-    let made = Deliveries::make(stage, &tour.first, both.0, directory);
+    let made = Deliveries::make(setup, &tour.first, both.0, directory);
     let mut deliveries = steps.run("make an endpoint, and get a signed test", made).await?;
     steps.run("make changes, and get each delivered, signed and in order", deliveries.follow()).await?;
     steps.run("refuse a delivery, and get it again", deliveries.refuse()).await?;
@@ -79,8 +79,8 @@ pub(super) async fn run(steps: &mut Steps, stage: &Stage) -> anyhow::Result<()> 
 }
 
 struct Tour<'a> {
-    stage: &'a Stage,
-    accounts: [&'a StagedAccount; 2],
+    setup: &'a TourSetup,
+    accounts: [&'a DemoAccount; 2],
     first: App,
     second: App,
 }
@@ -89,13 +89,13 @@ type Both = (ConnectionId, ConnectionId);
 
 impl<'a> Tour<'a> {
     /// Creates a tour with new users, so that it can be run repeatedly.
-    fn new(stage: &'a Stage) -> anyhow::Result<Self> {
+    fn new(setup: &'a TourSetup) -> anyhow::Result<Self> {
         let name = Uuid::new_v4().simple().to_string();
         let app = |number| -> anyhow::Result<App> {
-            Ok(App::new(&stage.gateway, stage.project(number)?, &format!("tour-{}-{number}", &name[..8])))
+            Ok(App::new(&setup.gateway, setup.project(number)?, &format!("tour-{}-{number}", &name[..8])))
         };
-        let accounts = [stage.account(0)?, stage.account(1)?];
-        Ok(Self { stage, accounts, first: app(0)?, second: app(1)? })
+        let accounts = [setup.account(0)?, setup.account(1)?];
+        Ok(Self { setup, accounts, first: app(0)?, second: app(1)? })
     }
 
     fn prepare(&self) -> anyhow::Result<Cleaner> {
@@ -174,15 +174,15 @@ impl<'a> Tour<'a> {
 
     async fn compare(&self, (first, second): Both) -> anyhow::Result<((), String)> {
         let [ours, theirs] = self.accounts.map(|account| &account.directory);
-        let same = check::same_bytes(self.stage, &self.first.files(first).await?, ours).await?
-            + check::same_bytes(self.stage, &self.second.files(second).await?, theirs).await?;
+        let same = check::same_bytes(self.setup, &self.first.files(first).await?, ours).await?
+            + check::same_bytes(self.setup, &self.second.files(second).await?, theirs).await?;
         ensure!(same == 5, "{same} files were found, not 5");
         Ok(((), format!("{same} files are the same")))
     }
 
     async fn forge(&self) -> anyhow::Result<((), String)> {
         let body = json!({"list_folder": {"accounts": [self.accounts[0].id]}}).to_string();
-        let request = self.stage.http.post(self.stage.gateway.join("webhook")?).body(body);
+        let request = self.setup.http.post(self.setup.gateway.join("webhook")?).body(body);
         let answer = request.header("X-Dropbox-Signature", "0".repeat(64)).send().await?;
         let (status, text) = (answer.status(), answer.text().await?);
         ensure!(status == StatusCode::FORBIDDEN, "it was answered {status}: {text}");
@@ -215,19 +215,19 @@ impl<'a> Tour<'a> {
     /// schedule can resume it.
     async fn wait(&self, follower: &mut Follower) -> anyhow::Result<((), String)> {
         let account = self.accounts[0];
-        let before = self.stage.pauses(account).await?;
-        self.stage.ask_for_pause(account, PAUSE).await?;
+        let before = self.setup.pauses(account).await?;
+        self.setup.ask_for_pause(account, PAUSE).await?;
         files::write(&account.directory.join("after a while.txt"), b"patience\n")?;
         let created =
             follower.wait_for("File Created", |event| event["item"]["name"] == "after a while.txt").await?;
-        ensure!(self.stage.pauses(account).await? == before + 1, "Dropbox did not ask for a pause");
+        ensure!(self.setup.pauses(account).await? == before + 1, "Dropbox did not ask for a pause");
         Ok(((), format!("{} after a pause of {PAUSE} s and a tick", numbered(&created))))
     }
 
     /// Creates a client of Carbon for a user of its own.
     fn carbon(&self) -> Carbon<'_> {
         let user = format!("{}-carbon", self.first.user());
-        Carbon { http: &self.stage.http, gateway: &self.stage.gateway, app: self.first.as_user(&user) }
+        Carbon { http: &self.setup.http, gateway: &self.setup.gateway, app: self.first.as_user(&user) }
     }
 
     /// Creates the server for a user of its own, whose account Paragon's SDK works with.
@@ -246,7 +246,7 @@ impl<'a> Tour<'a> {
         let (status, link) = self.first.ask(Method::GET, &format!("{path}/link"), None).await?;
         ensure!(status == StatusCode::OK, "no link: {status} {link}");
         let url = link["url"].as_str().context("the link has no url")?;
-        let bytes = self.stage.http.get(url).send().await?.error_for_status()?.bytes().await?;
+        let bytes = self.setup.http.get(url).send().await?.error_for_status()?.bytes().await?;
         let source = fs::read(self.accounts[0].directory.join("Größe.txt"))?;
         ensure!(bytes == source, "the link leads to {bytes:?}");
         let (status, answer) = self.first.ask(Method::POST, &format!("{path}/resync"), None).await?;
@@ -264,7 +264,7 @@ impl<'a> Tour<'a> {
         let ours = purged(&self.first, follower, first).await?;
         ensure!(ours["items"] == 7 && ours["objects"] == 5, "the receipt says {ours}");
         for key in keys {
-            ensure!(self.stage.content(&key).await?.is_none(), "{key} is still there");
+            ensure!(self.setup.content(&key).await?.is_none(), "{key} is still there");
         }
         ensure!(self.second.files(second).await?.len() == 1, "the other's file is gone, too");
         let theirs = project::delete_user(&self.second, follower).await?;

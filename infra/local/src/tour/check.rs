@@ -10,7 +10,7 @@ use shared::{
     store::{Connections, History, Items, Log},
 };
 
-use super::stage::Stage;
+use super::setup::TourSetup;
 use crate::Stack;
 
 /// Checks that every ready file's bytes in the content folder have Dropbox's content hash. Returns their
@@ -66,12 +66,16 @@ pub(super) fn keys(files: &[Value]) -> Vec<String> {
 }
 
 /// Checks that every ready file has the same bytes in the bucket as in the directory. Returns their number.
-pub(super) async fn same_bytes(stage: &Stage, files: &[Value], directory: &Path) -> anyhow::Result<usize> {
+pub(super) async fn same_bytes(
+    setup: &TourSetup,
+    files: &[Value],
+    directory: &Path,
+) -> anyhow::Result<usize> {
     let ready: Vec<&Value> = files.iter().filter(|file| file["content"]["state"] == "ready").collect();
     for file in &ready {
         let path = file["path"].as_str().context("a file has a path")?;
         let key = file["content"]["key"].as_str().context("ready bytes have a key")?;
-        let mirrored = stage.content(key).await?.with_context(|| format!("{path} is not in the bucket"))?;
+        let mirrored = setup.content(key).await?.with_context(|| format!("{path} is not in the bucket"))?;
         let source = std::fs::read(directory.join(path.trim_start_matches('/')))?;
         ensure!(mirrored == source, "{path} has other bytes in the bucket");
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use shared::{metrics::Metric, model::ConnectionId};
 use tokio::time::{Instant, sleep};
 
-use super::{app::App, follower::Follower, project::text, receiver::Receiver, stage::Stage};
+use super::{app::App, follower::Follower, project::text, receiver::Receiver, setup::TourSetup};
 use crate::Percentiles;
 
 /// Folder of the account in which everything happens.
@@ -24,7 +24,7 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// An endpoint of the tour, and its receiver.
 pub(super) struct Deliveries<'a> {
-    stage: &'a Stage,
+    setup: &'a TourSetup,
     app: &'a App,
     connection: ConnectionId,
     /// Directory of the folder.
@@ -38,12 +38,12 @@ pub(super) struct Deliveries<'a> {
 impl<'a> Deliveries<'a> {
     /// Makes an endpoint for changes of folders, and has it tested.
     pub(super) async fn make(
-        stage: &'a Stage,
+        setup: &'a TourSetup,
         app: &'a App,
         connection: ConnectionId,
         directory: PathBuf,
     ) -> anyhow::Result<(Self, String)> {
-        let receiver = Receiver::start(stage.receiver_port).await?;
+        let receiver = Receiver::start(setup.receiver_port).await?;
         let wanted = json!({
             "url": receiver.url(),
             "filter": {"types": ["folder.created", "folder.deleted"], "connections": [connection]},
@@ -53,7 +53,7 @@ impl<'a> Deliveries<'a> {
         let folder = directory.join(FOLDER);
         let text = |name| text(&made, name).map(str::to_owned);
         let (id, secret, public_key) = (text("id")?, text("secret")?, text("public_key")?);
-        let mut made = Self { stage, app, connection, folder, receiver, id, secret, public_key };
+        let mut made = Self { setup, app, connection, folder, receiver, id, secret, public_key };
         let (status, test) = app.ask(Method::POST, &made.path("/test"), Some(&json!({}))).await?;
         ensure!(status == StatusCode::ACCEPTED, "the test was answered {status}: {test}");
         let (id, body) = made.received().await?;
@@ -96,7 +96,7 @@ impl<'a> Deliveries<'a> {
 
     /// Returns the percentiles since Dropbox's notifications, which only a stack in this process tells.
     fn since_notified(&self) -> anyhow::Result<String> {
-        let Some(metrics) = &self.stage.metrics else { return Ok(String::new()) };
+        let Some(metrics) = &self.setup.metrics else { return Ok(String::new()) };
         let times = metrics.values(Metric::DeliveryLatency).into_iter().map(Duration::from_millis);
         let times = Percentiles::of(times.collect()).context("no latency was measured")?;
         Ok(format!(", {times} from its notification"))

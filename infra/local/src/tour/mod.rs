@@ -11,7 +11,7 @@ mod paragon;
 mod project;
 mod quiet;
 mod receiver;
-mod stage;
+mod setup;
 mod steps;
 mod sync;
 mod watch;
@@ -24,8 +24,8 @@ use std::{
 
 use admin::console::say;
 use anyhow::ensure;
+use setup::TourSetup;
 use shared::model::ProjectSettings;
-use stage::Stage;
 use steps::Steps;
 use tempfile::TempDir;
 use url::Url;
@@ -44,17 +44,17 @@ const TICK: Duration = Duration::from_secs(1);
 /// Returns why the first failed step failed.
 pub async fn run_at(gateway: &Url, receiver_port: u16) -> anyhow::Result<()> {
     let mut steps = Steps::new();
-    let stage = asked(gateway, receiver_port);
-    let stage = steps.run("ask for the accounts and projects of the stack", stage).await?;
-    changes::run(&mut steps, &stage).await?;
+    let setup = asked(gateway, receiver_port);
+    let setup = steps.run("ask for the accounts and projects of the stack", setup).await?;
+    changes::run(&mut steps, &setup).await?;
     say("Every step held.");
     Ok(())
 }
 
-async fn asked(gateway: &Url, receiver_port: u16) -> anyhow::Result<(Stage, String)> {
-    let stage = Stage::at(gateway, receiver_port).await?;
-    let seen = format!("gateway {gateway}, fake Dropbox {}", stage.dropbox());
-    Ok((stage, seen))
+async fn asked(gateway: &Url, receiver_port: u16) -> anyhow::Result<(TourSetup, String)> {
+    let setup = TourSetup::at(gateway, receiver_port).await?;
+    let seen = format!("gateway {gateway}, fake Dropbox {}", setup.dropbox());
+    Ok((setup, seen))
 }
 
 /// Starts a stack, runs the tour, and stops the stack.
@@ -85,8 +85,8 @@ pub async fn run(args: &Args, json: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     let stack = steps.run("start everything, in a temporary place", started(settings)).await?;
-    let stage = Stage::at(stack.url(), 0).await?.counting(stack.machine.metrics.clone());
-    changes::run(&mut steps, &stage).await?;
+    let setup = TourSetup::at(stack.url(), 0).await?.counting(stack.machine.metrics.clone());
+    changes::run(&mut steps, &setup).await?;
     stack.stop().await;
     say("Every step held.");
     Ok(())

@@ -24,8 +24,8 @@ pub(super) async fn quiet(app: &App, connection: ConnectionId, items: usize) -> 
         }
         tokio::time::sleep(LOOK).await;
     }
-    let (shown, held) = (app.connection(connection).await?, app.files(connection).await?.len());
-    bail!("it has {held} items and not {items} within {} s: {shown}", PATIENCE.as_secs())
+    let (shown, found) = (app.connection(connection).await?, app.files(connection).await?.len());
+    bail!("it has {found} items and not {items} within {} s: {shown}", PATIENCE.as_secs())
 }
 
 /// Polls until Dropbox lists these names, because it may not have read the directory yet.
@@ -59,11 +59,11 @@ pub(super) async fn deleted(ask: impl AsyncFn() -> anyhow::Result<Value>) -> any
 /// first walk.
 fn is_listed(shown: &Value) -> bool {
     let log = &shown["log"];
-    let held = |selection: &Value| selection["state"] == "held";
+    let followed = |selection: &Value| selection["state"] == "held";
     let selections = shown["selections"].as_array();
     log["live"] == true
         && log["head"] == log["applied"]
-        && selections.is_some_and(|all| !all.is_empty() && all.iter().all(held))
+        && selections.is_some_and(|all| !all.is_empty() && all.iter().all(followed))
 }
 
 fn has_all_bytes(files: &[Value]) -> bool {

@@ -51,8 +51,8 @@ pub(super) async fn run(steps: &mut Steps, settings: Settings) -> anyhow::Result
 
 async fn connected(stack: &Stack, email: &str) -> anyhow::Result<(ConnectionId, String)> {
     let project = stack.projects[0].project.id;
-    let held = stack.store().connections_of_user(project, &USER.parse()?).await?;
-    if let Some(connection) = held.first() {
+    let linked = stack.store().connections_of_user(project, &USER.parse()?).await?;
+    if let Some(connection) = linked.first() {
         return Ok((connection.id, format!("{} was connected before", connection.id)));
     }
     let id = App::new(stack.url(), &stack.projects[0], USER).connect(email).await?;

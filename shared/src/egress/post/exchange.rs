@@ -25,21 +25,21 @@ pub struct Exchanged {
     pub is_cut: bool,
 }
 
-/// Reads an answer whose headers have arrived, with at most `most` bytes of its body.
+/// Reads an answer whose headers have arrived, with at most `limit` bytes of its body.
 pub(super) async fn read(
     mut response: Response,
     deadline: Instant,
-    most: usize,
+    limit: usize,
 ) -> Result<Exchanged, PostError> {
     let (status, headers) = (response.status(), response.headers().clone());
     let retry_after = retry_after(&headers, SystemClock.now());
     let mut body = Vec::new();
-    while body.len() <= most {
+    while body.len() <= limit {
         let piece = timeout_at(deadline, response.chunk()).await.map_err(|_| PostError::Timeout)?;
         let Some(piece) = piece.map_err(reason)? else { break };
         body.extend_from_slice(&piece);
     }
-    let is_cut = body.len() > most;
-    body.truncate(most);
+    let is_cut = body.len() > limit;
+    body.truncate(limit);
     Ok(Exchanged { status, headers, retry_after, body: body.into(), is_cut })
 }

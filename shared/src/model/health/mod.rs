@@ -117,7 +117,7 @@ pub struct Episode {
 /// An event of a connection's health that is stored and not published yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "news", rename_all = "snake_case")]
-pub enum HealthNews {
+pub enum HealthEvent {
     /// The connection is degraded.
     Degraded(Degraded),
     /// It works again.
@@ -147,8 +147,8 @@ pub struct Health {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<LastError>,
     /// Events still to be published, in order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub news: Vec<HealthNews>,
+    #[serde(default, rename = "news", skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<HealthEvent>,
 }
 
 impl Work {
@@ -162,7 +162,7 @@ impl Work {
     }
 }
 
-impl HealthNews {
+impl HealthEvent {
     /// Returns the part of an event's id that distinguishes it from the connection's other events.
     #[must_use]
     pub fn unique(&self) -> String {
@@ -210,7 +210,7 @@ impl Health {
         // Refused tokens have an event of their own.
         if degraded && self.episode.is_none() && code != TroubleCode::NeedsReauth {
             self.episode = Some(Episode { work, since });
-            self.news.push(HealthNews::Degraded(Degraded::of(work, &trouble)));
+            self.events.push(HealthEvent::Degraded(Degraded::of(work, &trouble)));
         }
         *self.slot(work) = Some(trouble);
         self.last_error = Some(LastError { code, scope, work, at });
@@ -224,17 +224,17 @@ impl Health {
         let is_degraded = [&self.walk, &self.transfers].into_iter().flatten().any(|trouble| trouble.degraded);
         if let Some(Episode { work, since }) = self.episode.filter(|_| !is_degraded) {
             self.episode = None;
-            self.news.push(HealthNews::Recovered(Recovered { work, since, at }));
+            self.events.push(HealthEvent::Recovered(Recovered { work, since, at }));
         }
         Some(self)
     }
 
-    /// Returns the health after this news was published; `None` if none of it was pending.
+    /// Returns the health after these events were published; `None` if none of it was pending.
     #[must_use]
-    pub fn published(mut self, news: &[HealthNews]) -> Option<Self> {
-        let before = self.news.len();
-        self.news.retain(|waiting| !news.contains(waiting));
-        (self.news.len() < before).then_some(self)
+    pub fn published(mut self, events: &[HealthEvent]) -> Option<Self> {
+        let before = self.events.len();
+        self.events.retain(|waiting| !events.contains(waiting));
+        (self.events.len() < before).then_some(self)
     }
 
     fn slot(&mut self, work: Work) -> &mut Option<Trouble> {

@@ -73,7 +73,7 @@ impl PortalInput {
     }
 
     fn takes_text(&self, text: &str) -> bool {
-        let is_line = |most: usize| text.len() <= most && !text.contains(char::is_control);
+        let is_line = |limit: usize| text.len() <= limit && !text.contains(char::is_control);
         match self.kind {
             InputKind::Text => text.chars().count() <= MAX_TEXT && !text.contains(char::is_control),
             InputKind::LongText => text.chars().count() <= MAX_LONG_TEXT,

@@ -83,13 +83,13 @@ impl Attempts for Dynamo {
         &self,
         endpoint: EndpointId,
         before: Timestamp,
-        most: u16,
+        limit: u16,
     ) -> Result<Vec<Attempt>, StoreError> {
         let mut found: Vec<Attempt> = Vec::new();
         // A row that ends later may have attempts from before.
         let mut end = keys::attempt_sort(Timestamp(before.0.saturating_add(SPAN.as_millis() as u64)));
         loop {
-            let (rows, is_end) = self.attempt_rows(endpoint, &end, most).await?;
+            let (rows, is_end) = self.attempt_rows(endpoint, &end, limit).await?;
             let mut reached = Timestamp(0);
             for (sort, attempts) in rows {
                 reached = attempts.iter().map(|attempt| attempt.at).max().unwrap_or(reached);
@@ -99,8 +99,8 @@ impl Attempts for Dynamo {
             found.sort_by_key(|attempt| std::cmp::Reverse(attempt.at));
             // The rows that were not read end at this time at the latest.
             let certain = found.iter().filter(|attempt| attempt.at >= reached).count();
-            if is_end || certain >= usize::from(most) {
-                found.truncate(usize::from(most));
+            if is_end || certain >= usize::from(limit) {
+                found.truncate(usize::from(limit));
                 return Ok(found);
             }
         }
@@ -113,7 +113,7 @@ impl Dynamo {
         &self,
         endpoint: EndpointId,
         before: &str,
-        most: u16,
+        limit: u16,
     ) -> Result<(Vec<(String, Vec<Attempt>)>, bool), StoreError> {
         let request = self
             .client
@@ -124,7 +124,7 @@ impl Dynamo {
             .expression_attribute_values(":pk", text(keys::attempts(endpoint)))
             .expression_attribute_values(":sk", text(before))
             .scan_index_forward(false)
-            .limit(i32::from(most.max(1)));
+            .limit(i32::from(limit.max(1)));
         let answer = request.send().await.map_err(failed)?;
         let is_end = answer.last_evaluated_key.is_none();
         let read = |row: super::table::Row| {

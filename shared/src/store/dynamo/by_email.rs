@@ -25,7 +25,11 @@ impl Dynamo {
             .map_err(failed)?;
         let connections: Vec<Connection> = rows.into_iter().map(value).collect::<Result<_, _>>()?;
         let has_it = |connection: &Connection| {
-            connection.profile.email.as_ref().is_some_and(|held| held.to_lowercase() == email.to_lowercase())
+            connection
+                .profile
+                .email
+                .as_ref()
+                .is_some_and(|stored| stored.to_lowercase() == email.to_lowercase())
         };
         Ok(connections.into_iter().filter(has_it).collect())
     }

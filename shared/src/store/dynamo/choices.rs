@@ -72,7 +72,7 @@ impl Dynamo {
 }
 
 /// Adds one row to the choices.
-fn take_in(choices: &mut Choices, row: Row) -> Result<(), StoreError> {
+fn add_row(choices: &mut Choices, row: Row) -> Result<(), StoreError> {
     let sort = row.get(keys::SK).and_then(|sort| sort.as_s().ok()).cloned().unwrap_or_default();
     if sort.starts_with(keys::SELECTIONS) {
         choices.selections.push(value(row)?);
@@ -90,7 +90,7 @@ impl ChoiceStore for Dynamo {
     async fn choices(&self, connection: ConnectionId) -> Result<Choices, StoreError> {
         let rows = self.partition(&keys::connection(connection).pk, keys::CHOICES).await?;
         let mut choices = Choices::default();
-        rows.into_iter().try_for_each(|row| take_in(&mut choices, row))?;
+        rows.into_iter().try_for_each(|row| add_row(&mut choices, row))?;
         choices
             .selections
             .sort_by(|one, two| (one.selected_at, &one.target).cmp(&(two.selected_at, &two.target)));
@@ -190,7 +190,7 @@ impl ChoiceStore for Dynamo {
     }
 
     async fn list_again(&self, connection: ConnectionId, target: &Target) -> Result<(), StoreError> {
-        let held = [SelectionState::Listed];
-        self.turn_selection(connection, target, &held, SelectionState::Requested).await.map(drop)
+        let listed = [SelectionState::Listed];
+        self.turn_selection(connection, target, &listed, SelectionState::Requested).await.map(drop)
     }
 }

@@ -42,8 +42,8 @@ struct DeliveryRow {
     retry_at: Option<Timestamp>,
     #[serde(default)]
     owed: Option<Timestamp>,
-    #[serde(default)]
-    news: u64,
+    #[serde(default, rename = "news")]
+    announcements: u64,
     #[serde(default)]
     busy_until: Option<Timestamp>,
 }
@@ -60,7 +60,7 @@ impl DeliveryRow {
         let is_free =
             self.busy_until.is_none() && self.retry_at.is_none() && self.progress.position.is_some();
         let since = self.owed.filter(|_| is_free)?;
-        Some(OwedDelivery { progress: self.progress, since, news: self.news })
+        Some(OwedDelivery { progress: self.progress, since, announcements: self.announcements })
     }
 }
 
@@ -178,7 +178,7 @@ impl Deliveries for Dynamo {
         let (set, mut remove, mut values) = assignments(progress)?;
         remove.push("owed".to_owned());
         values.insert(":since".to_owned(), number(found.since.0));
-        values.insert(":news".to_owned(), number(found.news));
+        values.insert(":news".to_owned(), number(found.announcements));
         let request = self
             .update_delivery(&keys::delivery(endpoint, stream), expression(&set, &remove), values)
             .condition_expression(
@@ -328,7 +328,7 @@ impl Deliveries for Dynamo {
         &self,
         endpoint: EndpointId,
         after: Option<Stream>,
-        most: u16,
+        limit: u16,
     ) -> Result<Vec<StoredDelivery>, StoreError> {
         let after = after.map(|stream| keys::delivery(endpoint, stream).attributes());
         let request = self
@@ -339,7 +339,7 @@ impl Deliveries for Dynamo {
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", text(keys::deliveries(endpoint)))
             .set_exclusive_start_key(after)
-            .limit(i32::from(most));
+            .limit(i32::from(limit));
         let rows = request.send().await.map_err(failed)?.items.unwrap_or_default();
         rows.into_iter().map(DeliveryRow::stored).collect()
     }

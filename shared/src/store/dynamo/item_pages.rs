@@ -14,27 +14,27 @@ use crate::{
 };
 
 impl Dynamo {
-    /// Returns a page made of at most `most` rows, tombstones among them: that bounds what a page costs. As
+    /// Returns a page made of at most `limit` rows, tombstones among them: that bounds what a page costs. As
     /// many shards as a page probably needs are read in parallel; if they have fewer rows, the page is shorter.
     pub(super) async fn page_of_items(
         &self,
         connection: ConnectionId,
         after: Option<&ItemId>,
-        most: usize,
-        held: u64,
+        limit: usize,
+        total: u64,
     ) -> Result<ItemPage, StoreError> {
-        let (first, at_once) = (after.map_or(0, keys::item_shard), shards_of_page(most, held));
+        let (first, at_once) = (after.map_or(0, keys::item_shard), shards_of_page(limit, total));
         let mut begin = first;
         while begin < SHARDS {
             let end = begin.saturating_add(at_once).min(SHARDS);
             let reads = (begin..end).map(|shard| {
                 let after = after.filter(|_| shard == first);
-                self.some_of_shard(connection, shard, after, most)
+                self.some_of_shard(connection, shard, after, limit)
             });
             let mut rows = try_join_all(reads).await?.concat();
             if !rows.is_empty() {
-                let is_cut = rows.len() >= most;
-                rows.truncate(most);
+                let is_cut = rows.len() >= limit;
+                rows.truncate(limit);
                 let next = rows.last().filter(|_| is_cut || end < SHARDS).and_then(place);
                 return Ok(ItemPage { items: items_of(rows)?, next });
             }
@@ -43,13 +43,13 @@ impl Dynamo {
         Ok(ItemPage::default())
     }
 
-    /// Returns at most `most` rows of a shard; fewer only if it has no more.
+    /// Returns at most `limit` rows of a shard; fewer only if it has no more.
     async fn some_of_shard(
         &self,
         connection: ConnectionId,
         shard: u8,
         after: Option<&ItemId>,
-        most: usize,
+        limit: usize,
     ) -> Result<Vec<Row>, StoreError> {
         let mut query = self
             .client
@@ -58,27 +58,27 @@ impl Dynamo {
             .consistent_read(true)
             .key_condition_expression(if after.is_some() { "pk = :pk AND sk > :sk" } else { "pk = :pk" })
             .expression_attribute_values(":pk", text(keys::item_partition(connection, shard)))
-            .limit(i32::try_from(most).unwrap_or(i32::MAX));
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
         if let Some(after) = after {
             query = query.expression_attribute_values(":sk", text(after.as_str()));
         }
         let mut pages = query.into_paginator().send();
         let mut rows = Vec::new();
         // One answer has at most 1 MB, whatever the limit.
-        while rows.len() < most
+        while rows.len() < limit
             && let Some(page) = pages.try_next().await.map_err(failed)?
         {
             rows.extend(page.items.unwrap_or_default());
         }
-        rows.truncate(most);
+        rows.truncate(limit);
         Ok(rows)
     }
 }
 
-/// Returns how many shards have `most` rows together, if the connection has `held` items.
-fn shards_of_page(most: usize, held: u64) -> u8 {
-    let (most, shards) = (u64::try_from(most).unwrap_or(u64::MAX), u64::from(SHARDS));
-    let wanted = most.saturating_mul(shards).div_ceil(held.max(1));
+/// Returns how many shards have `limit` rows together, if the connection has `total` items.
+fn shards_of_page(limit: usize, total: u64) -> u8 {
+    let (limit, shards) = (u64::try_from(limit).unwrap_or(u64::MAX), u64::from(SHARDS));
+    let wanted = limit.saturating_mul(shards).div_ceil(total.max(1));
     u8::try_from(wanted.clamp(1, shards)).unwrap_or(SHARDS)
 }
 
@@ -93,8 +93,8 @@ mod tests {
 
     #[test]
     fn as_many_shards_are_read_at_once_as_a_page_needs() {
-        for (held, shards) in [(0, 16), (500, 16), (1_000, 8), (5_000, 2), (8_000, 1), (u64::MAX, 1)] {
-            assert_eq!(shards_of_page(500, held), shards, "{held} items");
+        for (total, shards) in [(0, 16), (500, 16), (1_000, 8), (5_000, 2), (8_000, 1), (u64::MAX, 1)] {
+            assert_eq!(shards_of_page(500, total), shards, "{total} items");
         }
     }
 }

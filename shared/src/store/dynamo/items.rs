@@ -319,7 +319,7 @@ impl Items for Dynamo {
         connection: ConnectionId,
         paths: &[String],
     ) -> Result<HashMap<String, ItemId>, StoreError> {
-        self.held_at(connection, paths).await
+        self.items_at(connection, paths).await
     }
 
     async fn misplaced(&self, connection: ConnectionId, items: &[Item]) -> Result<Vec<ItemId>, StoreError> {
@@ -343,10 +343,10 @@ impl Items for Dynamo {
         &self,
         connection: ConnectionId,
         after: Option<&ItemId>,
-        most: u16,
-        held: u64,
+        limit: u16,
+        total: u64,
     ) -> Result<ItemPage, StoreError> {
-        self.page_of_items(connection, after, most.into(), held).await
+        self.page_of_items(connection, after, limit.into(), total).await
     }
 
     async fn apply(

@@ -204,23 +204,23 @@ impl Dynamo {
         })
     }
 
-    /// Returns at most `most` segments that begin after `number`, and at most 1 MB of them.
+    /// Returns at most `limit` segments that begin after `number`, and at most 1 MB of them.
     async fn segments_after(
         &self,
         connection: ConnectionId,
         number: u64,
-        most: usize,
+        limit: usize,
     ) -> Result<Rows, StoreError> {
-        self.rows_after(keys::log_partition(connection), keys::segment_sort(number), most).await
+        self.rows_after(keys::log_partition(connection), keys::segment_sort(number), limit).await
     }
 
-    /// Returns the changes after a number out of these segments, and out of further ones until there are `least`.
+    /// Returns the changes after a number out of these segments, and out of further ones until there are `min`.
     async fn piece(
         &self,
         connection: ConnectionId,
         number: u64,
         Rows { mut rows, mut is_end }: Rows,
-        least: usize,
+        min: usize,
     ) -> Result<Piece<DatedChange>, StoreError> {
         let mut read: Vec<DatedChange> = Vec::new();
         loop {
@@ -232,8 +232,8 @@ impl Dynamo {
                 read.extend(later.map(|change| DatedChange { change, at, announced_at }));
             }
             match read.last() {
-                Some(last) if read.len() < least && !is_end => {
-                    let further = self.segments_after(connection, last.change.number, least - read.len());
+                Some(last) if read.len() < min && !is_end => {
+                    let further = self.segments_after(connection, last.change.number, min - read.len());
                     Rows { rows, is_end } = further.await?;
                 }
                 _ => return Ok(Piece { read, is_end }),
@@ -316,9 +316,9 @@ impl Log for Dynamo {
         &self,
         connection: ConnectionId,
         number: u64,
-        least: usize,
+        min: usize,
     ) -> Result<History, StoreError> {
-        Ok(match self.dated_changes(connection, number.into(), least).await? {
+        Ok(match self.dated_changes(connection, number.into(), min).await? {
             DatedHistory::Changes(Piece { read, .. }) => {
                 History::Changes(read.into_iter().map(|dated| dated.change).collect())
             }
@@ -330,25 +330,25 @@ impl Log for Dynamo {
         &self,
         connection: ConnectionId,
         after: Bookmark,
-        least: usize,
+        min: usize,
     ) -> Result<DatedHistory, StoreError> {
-        let (number, least) = (after.number, least.max(1));
+        let (number, min) = (after.number, min.max(1));
         if after.ends_row {
-            let next = self.segments_after(connection, number, least).await?;
-            let piece = self.piece(connection, number, next, least).await?;
+            let next = self.segments_after(connection, number, min).await?;
+            let piece = self.piece(connection, number, next, min).await?;
             if piece.read.is_empty() || begins_after(&piece, number) {
                 return Ok(DatedHistory::Changes(piece));
             }
         }
         // The change after the number may be in a segment that begins before it. Each segment has at least one
-        // change, so `least` segments are enough.
+        // change, so `min` segments are enough.
         let first = number.saturating_add(1);
         let (holding, mut next) = tokio::try_join!(
             self.segment_holding(connection, first),
-            self.segments_after(connection, first, least),
+            self.segments_after(connection, first, min),
         )?;
         next.rows.splice(..0, holding);
-        let piece = self.piece(connection, number, next, least).await?;
+        let piece = self.piece(connection, number, next, min).await?;
         if begins_after(&piece, number) {
             return Ok(DatedHistory::Changes(piece));
         }

@@ -42,9 +42,9 @@ impl NoticesRow {
 }
 
 impl Dynamo {
-    /// Returns the last row of a stream whose first number is at most `most`.
-    async fn last_notices(&self, stream: Stream, most: u64) -> Result<Option<Row>, StoreError> {
-        self.last_row(keys::notice_partition(stream), keys::segment_sort(most)).await
+    /// Returns the last row of a stream whose first number is at most `limit`.
+    async fn last_notices(&self, stream: Stream, limit: u64) -> Result<Option<Row>, StoreError> {
+        self.last_row(keys::notice_partition(stream), keys::segment_sort(limit)).await
     }
 
     /// Returns the number of the next notice. A stream without rows begins with the time in milliseconds:
@@ -122,11 +122,11 @@ impl Notices for Dynamo {
         &self,
         stream: Stream,
         after: Bookmark,
-        most: usize,
+        limit: usize,
     ) -> Result<Piece<Notice>, StoreError> {
         let Bookmark { number, ends_row } = after;
         let later = |after: u64| {
-            self.rows_after(keys::notice_partition(stream), keys::segment_sort(after), most.max(1))
+            self.rows_after(keys::notice_partition(stream), keys::segment_sort(after), limit.max(1))
         };
         let (holding, Rows { rows, mut is_end }) = if ends_row {
             (None, later(number).await?)
@@ -137,7 +137,7 @@ impl Notices for Dynamo {
         };
         let mut read: Vec<Notice> = Vec::new();
         for row in holding.into_iter().chain(rows) {
-            if !read.is_empty() && read.len() >= most {
+            if !read.is_empty() && read.len() >= limit {
                 is_end = false;
                 break;
             }
@@ -149,14 +149,14 @@ impl Notices for Dynamo {
     }
 
     async fn last_notice_before(&self, stream: Stream, at: Timestamp) -> Result<u64, StoreError> {
-        let mut most = u64::MAX;
+        let mut limit = u64::MAX;
         // From the end backwards, because the time is usually a short time ago.
-        while let Some(row) = self.last_notices(stream, most).await? {
+        while let Some(row) = self.last_notices(stream, limit).await? {
             let (first, notices) = (first_of(&row)?, value::<NoticesRow>(row)?);
             if notices.at < at {
                 return Ok(first + notices.events.len() as u64 - 1);
             }
-            most = first - 1;
+            limit = first - 1;
         }
         Ok(0)
     }

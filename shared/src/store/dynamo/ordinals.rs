@@ -110,7 +110,7 @@ impl Ordinals for Dynamo {
     async fn numbered_connections(
         &self,
         project: ProjectId,
-        most: usize,
+        limit: usize,
     ) -> Result<Option<HashMap<ConnectionId, u32>>, StoreError> {
         let (partition, prefix) = keys::ordinals(project);
         let query = self
@@ -120,8 +120,8 @@ impl Ordinals for Dynamo {
             .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
             .expression_attribute_values(":pk", text(partition))
             .expression_attribute_values(":sk", text(prefix));
-        let rows = rows_up_to(query, most, |_| true).await?;
-        if rows.len() > most {
+        let rows = rows_up_to(query, limit, |_| true).await?;
+        if rows.len() > limit {
             return Ok(None);
         }
         let pair = |row| value(row).map(|OrdinalRow { connection, ordinal }| (connection, ordinal));

@@ -31,7 +31,7 @@ struct PathRow {
 }
 
 impl PathRow {
-    fn held(self) -> Option<(String, ItemId, ItemKind)> {
+    fn occupant(self) -> Option<(String, ItemId, ItemKind)> {
         Some((self.path?, self.item?, self.kind?))
     }
 }
@@ -45,7 +45,7 @@ pub(super) struct PathWrite {
 
 enum Becomes {
     /// The item is at the path; with the number of the change that created it, if it is known.
-    Held(ItemId, ItemKind, Option<u64>),
+    Occupied(ItemId, ItemKind, Option<u64>),
     /// The path is empty, if this item was there: another item may have taken it before.
     VacatedBy(ItemId),
     /// The path is empty.
@@ -66,7 +66,7 @@ impl PathWrite {
             if matches!(kind, ChangeKind::Deleted { .. }) {
                 Self::vacate(of_path, &item.path_lower, &item.id, *number);
             } else {
-                let becomes = Becomes::Held(item.id.clone(), item.kind, change.created_by());
+                let becomes = Becomes::Occupied(item.id.clone(), item.kind, change.created_by());
                 *of_path = vec![Self { path: item.path_lower.clone(), number: *number, becomes }];
             }
         }
@@ -78,8 +78,8 @@ impl PathWrite {
         let becomes = match writes.last().map(|write| &write.becomes) {
             // The row may name any of several items that left the path, so each gets a write.
             None | Some(Becomes::VacatedBy(_)) => Becomes::VacatedBy(by.clone()),
-            Some(Becomes::Held(id, ..)) if id != by => return,
-            Some(Becomes::Held(..) | Becomes::Vacant) => {
+            Some(Becomes::Occupied(id, ..)) if id != by => return,
+            Some(Becomes::Occupied(..) | Becomes::Vacant) => {
                 writes.clear();
                 Becomes::Vacant
             }
@@ -97,30 +97,30 @@ impl Dynamo {
     ) -> Result<(), StoreError> {
         let key = keys::path(connection, &write.path);
         match &write.becomes {
-            Becomes::Held(id, kind, created) => {
-                let held = PathRow {
+            Becomes::Occupied(id, kind, created) => {
+                let occupied = PathRow {
                     number: write.number,
                     path: Some(write.path.clone()),
                     item: Some(id.clone()),
                     kind: Some(*kind),
                     created: *created,
                 };
-                self.hold(&key, &held).await
+                self.occupy(&key, &occupied).await
             }
             Becomes::Vacant => self.bury(&key, write.number, None, now).await,
             Becomes::VacatedBy(id) => self.bury(&key, write.number, Some(id), now).await,
         }
     }
 
-    async fn hold(&self, key: &Key, held: &PathRow) -> Result<(), StoreError> {
+    async fn occupy(&self, key: &Key, occupied: &PathRow) -> Result<(), StoreError> {
         let request = self
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(row(key, held)?))
+            .set_item(Some(row(key, occupied)?))
             .condition_expression(OLDER)
             .expression_attribute_names("#number", "number")
-            .expression_attribute_values(":number", number(held.number));
+            .expression_attribute_values(":number", number(occupied.number));
         won(request.send().await.map(drop).map_err(failed)).map(drop)
     }
 
@@ -132,9 +132,9 @@ impl Dynamo {
         number: u64,
     ) -> Result<TransactWriteItem, StoreError> {
         let Place { path, item, kind } = place;
-        let (path_held, item) = (Some(path.clone()), Some(item.clone()));
-        let held = PathRow { number, path: path_held, item, kind: Some(*kind), created: None };
-        self.put(row(&keys::path(connection, path), &held)?, None)
+        let (occupied_path, item) = (Some(path.clone()), Some(item.clone()));
+        let occupied = PathRow { number, path: occupied_path, item, kind: Some(*kind), created: None };
+        self.put(row(&keys::path(connection, path), &occupied)?, None)
     }
 
     /// Returns those of the items that no row names at their path.
@@ -144,24 +144,24 @@ impl Dynamo {
         items: &[Item],
     ) -> Result<Vec<ItemId>, StoreError> {
         let keys = items.iter().map(|item| keys::path(connection, &item.metadata.path_lower)).collect();
-        let held: BTreeSet<(String, ItemId)> = held(self.batch(keys, Reading::Eventual).await?)?
+        let present: BTreeSet<(String, ItemId)> = occupants(self.batch(keys, Reading::Eventual).await?)?
             .into_iter()
             .map(|(path, id, _)| (path, id))
             .collect();
         let metadata = items.iter().map(|item| &item.metadata);
-        let missing =
-            metadata.filter(|metadata| !held.contains(&(metadata.path_lower.clone(), metadata.id.clone())));
+        let missing = metadata
+            .filter(|metadata| !present.contains(&(metadata.path_lower.clone(), metadata.id.clone())));
         Ok(missing.map(|metadata| metadata.id.clone()).collect())
     }
 
     /// Returns the items at these paths.
-    pub(super) async fn held_at(
+    pub(super) async fn items_at(
         &self,
         connection: ConnectionId,
         paths: &[String],
     ) -> Result<HashMap<String, ItemId>, StoreError> {
         let rows = self.path_rows(connection, paths).await?;
-        Ok(held(rows)?.into_iter().map(|(path, id, _)| (path, id)).collect())
+        Ok(occupants(rows)?.into_iter().map(|(path, id, _)| (path, id)).collect())
     }
 
     /// Returns the numbers of the changes that created the items at these paths. The items themselves are
@@ -175,7 +175,7 @@ impl Dynamo {
         for row in self.path_rows(connection, paths).await? {
             let row: PathRow = value(row)?;
             let created = row.created;
-            match (row.held(), created) {
+            match (row.occupant(), created) {
                 (Some((path, _, _)), Some(created)) => drop(numbers.insert(path, created)),
                 (Some((path, item, _)), None) => drop(unknown.insert(path, item)),
                 (None, _) => {}
@@ -195,8 +195,8 @@ impl Dynamo {
         connection: ConnectionId,
         paths: &[String],
     ) -> Result<Vec<ItemId>, StoreError> {
-        let held = held(self.path_rows(connection, paths).await?)?;
-        let mut found: Vec<ItemId> = held.into_iter().map(|(_, id, _)| id).collect();
+        let present = occupants(self.path_rows(connection, paths).await?)?;
+        let mut found: Vec<ItemId> = present.into_iter().map(|(_, id, _)| id).collect();
         // Includes paths of files and empty paths: a folder may have left such a path whose children are
         // still stored.
         let mut listed: BTreeSet<String> = paths.iter().cloned().collect();
@@ -223,7 +223,7 @@ impl Dynamo {
         connection: ConnectionId,
         folder: &str,
     ) -> Result<Vec<Place>, StoreError> {
-        let rows = held(self.partition(&keys::children_partition(connection, folder), "").await?)?;
+        let rows = occupants(self.partition(&keys::children_partition(connection, folder), "").await?)?;
         Ok(rows.into_iter().map(|(path, item, kind)| Place { path, item, kind }).collect())
     }
 
@@ -239,7 +239,7 @@ impl Dynamo {
     }
 }
 
-fn held(rows: Vec<Row>) -> Result<Vec<(String, ItemId, ItemKind)>, StoreError> {
+fn occupants(rows: Vec<Row>) -> Result<Vec<(String, ItemId, ItemKind)>, StoreError> {
     let rows: Result<Vec<PathRow>, StoreError> = rows.into_iter().map(value).collect();
-    Ok(rows?.into_iter().filter_map(PathRow::held).collect())
+    Ok(rows?.into_iter().filter_map(PathRow::occupant).collect())
 }

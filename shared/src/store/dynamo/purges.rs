@@ -34,7 +34,7 @@ fn partitions(id: ConnectionId) -> Vec<Partition> {
     let plain = |pk| Partition { pk, of_items: false };
     let items = (0..SHARDS).map(|shard| Partition { pk: keys::item_partition(id, shard), of_items: true });
     let transfers = (0..TRANSFER_SHARDS).map(|shard| plain(keys::transfer_partition(id, shard)));
-    let holders = (0..SHARDS).map(|shard| plain(keys::holder_partition(id, shard)));
+    let holders = (0..SHARDS).map(|shard| plain(keys::content_index_partition(id, shard)));
     let notices = plain(keys::notice_partition(Stream::Connection(id)));
     let subscriptions = plain(keys::endpoints(Stream::Connection(id)));
     let rest = [notices, subscriptions, plain(keys::log_partition(id)), plain(keys::own_partition(id))];

@@ -32,9 +32,14 @@ impl Dynamo {
         Ok(answer.items.unwrap_or_default().into_iter().next())
     }
 
-    /// Returns the first rows of a partition whose sort keys are after `sort`, consistently: at most `most`, and at
+    /// Returns the first rows of a partition whose sort keys are after `sort`, consistently: at most `limit`, and at
     /// most 1 MB of them.
-    pub(super) async fn rows_after(&self, pk: String, sort: String, most: usize) -> Result<Rows, StoreError> {
+    pub(super) async fn rows_after(
+        &self,
+        pk: String,
+        sort: String,
+        limit: usize,
+    ) -> Result<Rows, StoreError> {
         let answer = self
             .client
             .query()
@@ -43,7 +48,7 @@ impl Dynamo {
             .key_condition_expression("pk = :pk AND sk > :sk")
             .expression_attribute_values(":pk", text(pk))
             .expression_attribute_values(":sk", text(sort))
-            .limit(i32::try_from(most).unwrap_or(i32::MAX))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
             .send()
             .await
             .map_err(failed)?;

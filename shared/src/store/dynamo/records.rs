@@ -22,7 +22,7 @@ const KEYS: u32 = 4_000;
 impl Dynamo {
     /// Returns the keys of a part of a list, in its order.
     async fn keys_of_page(&self, connection: ConnectionId, page: RecordPage) -> Result<Vec<Key>, StoreError> {
-        let wanted = page.skip.saturating_add(page.most) as usize;
+        let wanted = page.skip.saturating_add(page.limit) as usize;
         let ((index, hash, range), partition) = match page.order {
             RecordOrder::Creation => (BY_CREATION, keys::creation_partition(connection)),
             RecordOrder::LastSync => (BY_WAKE, keys::sync_partition(connection)),
@@ -55,7 +55,7 @@ impl Dynamo {
         {
             rows.extend(answer.items.unwrap_or_default());
         }
-        let wanted = rows.iter().skip(page.skip as usize).take(page.most as usize);
+        let wanted = rows.iter().skip(page.skip as usize).take(page.limit as usize);
         Ok(wanted.filter_map(Key::of).collect())
     }
 
@@ -86,12 +86,12 @@ impl Dynamo {
         records_of(self.batch(keys, Reading::Consistent).await?)
     }
 
-    /// Returns the rows of items in one shard, stopping once there are more than `most`.
+    /// Returns the rows of items in one shard, stopping once there are more than `limit`.
     async fn shard_up_to(
         &self,
         connection: ConnectionId,
         shard: u8,
-        most: usize,
+        limit: usize,
     ) -> Result<Vec<Row>, StoreError> {
         let query = self
             .client
@@ -101,7 +101,7 @@ impl Dynamo {
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", text(keys::item_partition(connection, shard)));
         // Without tombstones.
-        rows_up_to(query, most, |row| row.contains_key("facts")).await
+        rows_up_to(query, limit, |row| row.contains_key("facts")).await
     }
 }
 
@@ -159,13 +159,13 @@ impl Records for Dynamo {
     async fn all_records(
         &self,
         connection: ConnectionId,
-        most: usize,
+        limit: usize,
     ) -> Result<Option<Vec<Record>>, StoreError> {
         let shards = stream::iter(0..SHARDS)
-            .map(|shard| self.shard_up_to(connection, shard, most))
+            .map(|shard| self.shard_up_to(connection, shard, limit))
             .buffer_unordered(PARALLEL);
         let rows = shards.try_collect::<Vec<_>>().await?.concat();
-        let fits = rows.len() <= most;
+        let fits = rows.len() <= limit;
         fits.then(|| records_of(rows)).transpose()
     }
 }

@@ -128,7 +128,7 @@ impl Dynamo {
         project: ProjectId,
         filter: &RunFilter,
         after: Option<RunId>,
-        most: u16,
+        limit: u16,
     ) -> Result<Vec<Row>, StoreError> {
         let (first, end) = bounds(filter, after);
         if first >= end {
@@ -149,7 +149,7 @@ impl Dynamo {
             .expression_attribute_values(":first", text(first))
             .expression_attribute_values(":end", text(end.as_str()))
             // One more, because the run itself may be among them.
-            .limit(i32::from(most) + 1);
+            .limit(i32::from(limit) + 1);
         let rows = request.send().await.map_err(failed)?.items.unwrap_or_default();
         let is_within = |row: &Row| {
             let sort = row.get(keys::SK).and_then(|sort| sort.as_s().ok());
@@ -317,7 +317,7 @@ impl Runs for Dynamo {
         project: ProjectId,
         filter: &RunFilter,
         after: Option<RunId>,
-        most: u16,
+        limit: u16,
     ) -> Result<RunPage, StoreError> {
         let (mut found, mut read, mut after) = (Vec::new(), 0, after);
         let next = loop {
@@ -328,8 +328,8 @@ impl Runs for Dynamo {
             let wanted =
                 self.states(project, filter, rows).await?.into_iter().filter(|run| wants(filter, run));
             found.extend(wanted);
-            if found.len() >= usize::from(most) {
-                found.truncate(usize::from(most));
+            if found.len() >= usize::from(limit) {
+                found.truncate(usize::from(limit));
                 break found.last().map(|run: &Run| run.id);
             }
             if read >= MOST_READ {
@@ -344,7 +344,7 @@ impl Runs for Dynamo {
         project: ProjectId,
         filter: &RunFilter,
         skipped: u64,
-        most: u16,
+        limit: u16,
         looked_at: usize,
     ) -> Result<CountedRuns, StoreError> {
         let (mut found, mut total, mut read, mut after) = (Vec::new(), 0, 0, None);
@@ -357,7 +357,7 @@ impl Runs for Dynamo {
             after = Some(last);
             for run in self.states(project, filter, rows).await?.into_iter().filter(|run| wants(filter, run))
             {
-                if total >= skipped && found.len() < usize::from(most) {
+                if total >= skipped && found.len() < usize::from(limit) {
                     found.push(run);
                 }
                 total += 1;
@@ -386,7 +386,7 @@ impl Runs for Dynamo {
         project: ProjectId,
         user: &UserId,
         connection: Option<ConnectionId>,
-        most: u16,
+        limit: u16,
     ) -> Result<u64, StoreError> {
         let mut request = self
             .client
@@ -403,7 +403,7 @@ impl Runs for Dynamo {
         }
         let mut rows = request.into_paginator().items().send();
         let mut listed = Vec::new();
-        while let Some(row) = rows.next().await.filter(|_| listed.len() < usize::from(most)) {
+        while let Some(row) = rows.next().await.filter(|_| listed.len() < usize::from(limit)) {
             listed.push(row.map_err(failed)?);
         }
         let mut removed = 0;
@@ -429,7 +429,7 @@ impl Runs for Dynamo {
         &self,
         run: RunId,
         after: Option<&Position>,
-        most: u16,
+        limit: u16,
     ) -> Result<Vec<StepRecord>, StoreError> {
         let request = self
             .client
@@ -440,7 +440,7 @@ impl Runs for Dynamo {
             .expression_attribute_values(":pk", text(keys::run_partition(run)))
             .expression_attribute_values(":steps", text(keys::STEP_RECORDS))
             .set_exclusive_start_key(after.map(|position| keys::step_record(run, position).attributes()))
-            .limit(i32::from(most));
+            .limit(i32::from(limit));
         let rows = request.send().await.map_err(failed)?.items.unwrap_or_default();
         rows.into_iter().map(TextRow::read).collect()
     }

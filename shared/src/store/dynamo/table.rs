@@ -253,16 +253,16 @@ pub(super) fn has_expired(row: &Row, now: Timestamp) -> bool {
     number_of(row, EXPIRES).is_some_and(|at| at <= now.unix_seconds())
 }
 
-/// Returns the rows of a query that `is_wanted` takes; it ends with the page in which there are more than `most`.
+/// Returns the rows of a query that `is_wanted` takes; it ends with the page in which there are more than `limit`.
 pub(super) async fn rows_up_to(
     query: QueryFluentBuilder,
-    most: usize,
+    limit: usize,
     is_wanted: impl Fn(&Row) -> bool,
 ) -> Result<Vec<Row>, StoreError> {
-    let limit = i32::try_from(most + 1).unwrap_or(i32::MAX);
-    let mut answers = query.limit(limit).into_paginator().send();
+    let with_one_more = i32::try_from(limit + 1).unwrap_or(i32::MAX);
+    let mut answers = query.limit(with_one_more).into_paginator().send();
     let mut rows = Vec::new();
-    while rows.len() <= most
+    while rows.len() <= limit
         && let Some(answer) = answers.try_next().await.map_err(failed)?
     {
         rows.extend(answer.items.unwrap_or_default().into_iter().filter(&is_wanted));

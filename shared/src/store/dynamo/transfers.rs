@@ -30,7 +30,7 @@ fn read_upload(text: &str) -> Result<Upload, StoreError> {
 }
 
 #[derive(Serialize, Deserialize)]
-struct HolderRow {
+struct ContentIndexRow {
     item: ItemId,
     rev: Rev,
 }
@@ -50,7 +50,7 @@ impl Dynamo {
         &self,
         partition: String,
         after: Option<&Key>,
-        most: usize,
+        limit: usize,
     ) -> Result<Vec<Transfer>, StoreError> {
         let request = self
             .client
@@ -60,7 +60,7 @@ impl Dynamo {
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", text(partition))
             .set_exclusive_start_key(after.map(Key::attributes))
-            .limit(i32::try_from(most).unwrap_or(i32::MAX));
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
         let rows = request.send().await.map_err(failed)?.items.unwrap_or_default();
         rows.into_iter().map(value).collect()
     }
@@ -86,15 +86,15 @@ impl Transfers for Dynamo {
         &self,
         connection: ConnectionId,
         after: Option<&Transfer>,
-        most: u32,
+        limit: u32,
     ) -> Result<Vec<Transfer>, StoreError> {
         let first = after.map_or(0, |after| keys::transfer_shard(&after.item));
         let mut after = after.map(|after| keys::transfer(connection, &after.item, &after.rev));
-        let (mut found, most) = (Vec::new(), most as usize);
+        let (mut found, limit) = (Vec::new(), limit as usize);
         for shard in first..TRANSFER_SHARDS {
             let partition = keys::transfer_partition(connection, shard);
-            found.extend(self.shard_transfers(partition, after.take().as_ref(), most - found.len()).await?);
-            if found.len() >= most {
+            found.extend(self.shard_transfers(partition, after.take().as_ref(), limit - found.len()).await?);
+            if found.len() >= limit {
                 break;
             }
         }
@@ -116,23 +116,24 @@ impl Transfers for Dynamo {
         self.remove(keys::transfer(connection, &transfer.item, &transfer.rev)).await
     }
 
-    async fn holder(
+    async fn indexed_content(
         &self,
         connection: ConnectionId,
         content_hash: &str,
     ) -> Result<Option<(ItemId, Rev)>, StoreError> {
-        let row: Option<HolderRow> = self.get_as(&keys::holder(connection, content_hash)).await?;
+        let row: Option<ContentIndexRow> =
+            self.get_as(&keys::content_index(connection, content_hash)).await?;
         Ok(row.map(|row| (row.item, row.rev)))
     }
 
-    async fn note_holder(
+    async fn index_content(
         &self,
         connection: ConnectionId,
         content_hash: &str,
         (item, rev): (&ItemId, &Rev),
     ) -> Result<(), StoreError> {
-        let holder = HolderRow { item: item.clone(), rev: rev.clone() };
-        let row = row(&keys::holder(connection, content_hash), &holder)?;
+        let indexed = ContentIndexRow { item: item.clone(), rev: rev.clone() };
+        let row = row(&keys::content_index(connection, content_hash), &indexed)?;
         let request = self.client.put_item().table_name(&self.table).set_item(Some(row));
         request.send().await.map(drop).map_err(failed)
     }

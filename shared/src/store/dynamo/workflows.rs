@@ -175,11 +175,11 @@ impl Workflows for Dynamo {
         project: ProjectId,
         id: WorkflowId,
         after: Option<&UserId>,
-        most: u16,
+        limit: u16,
     ) -> Result<Vec<Enablement>, StoreError> {
         // No user's id is empty.
         let after = after.map_or_else(|| " ".to_owned(), ToString::to_string);
-        let found = self.rows_after(keys::enablements(project, id), after, most.into()).await?;
+        let found = self.rows_after(keys::enablements(project, id), after, limit.into()).await?;
         found.rows.into_iter().map(TextRow::read).collect()
     }
 

@@ -63,8 +63,8 @@ impl Catalog {
 pub fn validate(document: &Document, catalog: &Catalog) -> Vec<Problem> {
     let size = serde_json::to_vec(document).expect("a document is JSON").len();
     if size > limits::LARGEST_DOCUMENT {
-        let most = limits::LARGEST_DOCUMENT;
-        return vec![Problem::new("", format!("The document has {size} bytes, more than {most}."))];
+        let limit = limits::LARGEST_DOCUMENT;
+        return vec![Problem::new("", format!("The document has {size} bytes, more than {limit}."))];
     }
     let mut problems = head::problems(document);
     problems.extend(steps::problems(document, catalog));
@@ -72,14 +72,14 @@ pub fn validate(document: &Document, catalog: &Catalog) -> Vec<Problem> {
     problems
 }
 
-/// Returns a problem if a text has no characters, more than `most`, or one that cannot be seen.
-fn text_problem(place: &str, text: &str, most: usize) -> Option<Problem> {
+/// Returns a problem if a text has no characters, more than `limit`, or one that cannot be seen.
+fn text_problem(place: &str, text: &str, limit: usize) -> Option<Problem> {
     let length = text.chars().count();
     let is_plain = !text.chars().any(|c| c.is_control() && c != '\n');
-    (length == 0 || length > most || !is_plain).then(|| {
+    (length == 0 || length > limit || !is_plain).then(|| {
         Problem::new(
             place,
-            format!("It must be a text of 1 to {most} characters, without control characters."),
+            format!("It must be a text of 1 to {limit} characters, without control characters."),
         )
     })
 }

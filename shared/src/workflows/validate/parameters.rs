@@ -115,12 +115,13 @@ fn of_scalar(value: &Value, schema: &Value) -> Option<String> {
     }
     let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
     let (number, length) = (value.as_f64(), value.as_str().map(|text| text.chars().count()));
-    if let Some(least) = bound("minimum").filter(|least| number.is_some_and(|number| number < *least)) {
-        return Some(format!("It must be at least {least}."));
+    if let Some(minimum) = bound("minimum").filter(|minimum| number.is_some_and(|number| number < *minimum)) {
+        return Some(format!("It must be at least {minimum}."));
     }
-    if let Some(most) = bound("maximum").filter(|most| number.is_some_and(|number| number > *most)) {
-        return Some(format!("It must be at most {most}."));
+    if let Some(maximum) = bound("maximum").filter(|maximum| number.is_some_and(|number| number > *maximum)) {
+        return Some(format!("It must be at most {maximum}."));
     }
-    let most = schema.get("maxLength").and_then(Value::as_u64).and_then(|most| usize::try_from(most).ok())?;
-    length.filter(|length| *length > most).map(|_| format!("It must have at most {most} characters."))
+    let maximum =
+        schema.get("maxLength").and_then(Value::as_u64).and_then(|maximum| usize::try_from(maximum).ok())?;
+    length.filter(|length| *length > maximum).map(|_| format!("It must have at most {maximum} characters."))
 }

@@ -132,7 +132,7 @@ pub async fn consumers_at_once_never_share_a_group(harness: &impl QueueHarness) 
 /// Groups in flight and bodies received, over all consumers.
 #[derive(Default)]
 struct Watch {
-    held: HashSet<String>,
+    in_flight: HashSet<String>,
     seen: HashMap<String, Vec<String>>,
 }
 
@@ -152,11 +152,11 @@ async fn consume(queue: &TestQueue, watch: &Mutex<Watch>) {
             continue;
         };
         let group = delivery.group.clone().expect("a FIFO message has a group");
-        assert!(locked().held.insert(group.clone()), "two messages of group {group} are in flight");
+        assert!(locked().in_flight.insert(group.clone()), "two messages of group {group} are in flight");
         locked().seen.entry(group.clone()).or_default().push(delivery.body.clone());
         // Gives the other consumers a chance to receive the group's next message.
         tokio::task::yield_now().await;
-        locked().held.remove(&group);
+        locked().in_flight.remove(&group);
         queue.delete(&delivery).await;
     }
 }

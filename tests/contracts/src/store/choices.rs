@@ -59,10 +59,10 @@ pub async fn selecting_again_wants_again(harness: &impl StoreHarness) {
     let target = item("id:a");
     ok(store.select(id, &target, samples::now()).await);
     let wanted = Selection::new(target.clone(), samples::now());
-    let held = turn(harness, id, &wanted, Listed).await;
+    let listed = turn(harness, id, &wanted, Listed).await;
     ok(store.select(id, &target, samples::now()).await);
     assert_eq!(states(harness, id).await, [(target.clone(), Listed)]);
-    turn(harness, id, &held, Missing).await;
+    turn(harness, id, &listed, Missing).await;
     ok(store.select(id, &target, samples::now()).await);
     assert_eq!(states(harness, id).await, [(target.clone(), Requested)]);
     assert!(ok(store.deselect(id, &target).await));

@@ -505,7 +505,7 @@ pub async fn attempts_are_listed_from_the_latest_on(harness: &impl StoreHarness)
         ok(store.add_attempts(endpoint, &all(together)).await);
     }
     ok(store.add_attempts(EndpointId::random(), &all(&[1])).await);
-    let before = |second: u64, most: u16| store.attempts(endpoint, attempt(second).at, most);
+    let before = |second: u64, limit: u16| store.attempts(endpoint, attempt(second).at, limit);
     assert_eq!(ok(before(900, 100).await), all(&[500, 300, 9, 4, 3, 2, 2, 1, 0]));
     assert_eq!(ok(before(900, 3).await), all(&[500, 300, 9]));
     assert_eq!(ok(before(4, 2).await), all(&[3, 2]));

@@ -81,14 +81,14 @@ pub async fn a_selection_moves_with_head(harness: &impl StoreHarness) {
     let target = Target::Item(ItemId::from("id:selected"));
     ok(store.select(connection, &target, samples::now()).await);
     let wanted = Selection::new(target.clone(), samples::now());
-    let held = Selection { state: SelectionState::Listed, ..wanted.clone() };
+    let listed = Selection { state: SelectionState::Listed, ..wanted.clone() };
     let step = |from: &Selection, to| SelectionStep { target: target.clone(), from: from.state, to };
     let commit =
         |selection| Commit { after: before.clone(), selection: Some(selection), ..Commit::default() };
-    conflict(&store.commit(connection, &before, &commit(step(&held, None)), samples::now()).await);
-    ok(store.commit(connection, &before, &commit(step(&wanted, Some(held.clone()))), samples::now()).await);
-    assert_eq!(ok(store.choices(connection).await).selections, std::slice::from_ref(&held));
-    ok(store.commit(connection, &before, &commit(step(&held, None)), samples::now()).await);
+    conflict(&store.commit(connection, &before, &commit(step(&listed, None)), samples::now()).await);
+    ok(store.commit(connection, &before, &commit(step(&wanted, Some(listed.clone()))), samples::now()).await);
+    assert_eq!(ok(store.choices(connection).await).selections, std::slice::from_ref(&listed));
+    ok(store.commit(connection, &before, &commit(step(&listed, None)), samples::now()).await);
     assert_eq!(ok(store.choices(connection).await).selections, []);
 }
 

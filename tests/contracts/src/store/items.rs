@@ -169,11 +169,11 @@ pub async fn many_items_are_read_whole(harness: &impl StoreHarness) {
 }
 
 /// Returns the ids of all items, read page by page.
-async fn paged<S: Items>(mirror: &Mirror<'_, S>, most: u16) -> Vec<ItemId> {
+async fn paged<S: Items>(mirror: &Mirror<'_, S>, limit: u16) -> Vec<ItemId> {
     let (mut ids, mut after) = (Vec::new(), None);
     loop {
-        let page = ok(mirror.store.item_page(mirror.connection, after.as_ref(), most, 0).await);
-        assert!(page.items.len() <= usize::from(most));
+        let page = ok(mirror.store.item_page(mirror.connection, after.as_ref(), limit, 0).await);
+        assert!(page.items.len() <= usize::from(limit));
         ids.extend(page.items.into_iter().map(|item| item.metadata.id));
         after = match page.next {
             Some(next) => Some(next),
@@ -197,8 +197,8 @@ pub async fn pages_hold_every_item_once(harness: &impl StoreHarness) {
     let mut expected: Vec<_> = (1..=60).map(|number| format!("id:{number}")).collect();
     expected.sort();
     assert_eq!(sorted, expected);
-    for most in [1, 7, 59, 60, 61] {
-        assert_eq!(paged(&mirror, most).await, whole, "{most} at a time");
+    for limit in [1, 7, 59, 60, 61] {
+        assert_eq!(paged(&mirror, limit).await, whole, "{limit} at a time");
     }
 }
 

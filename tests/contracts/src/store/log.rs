@@ -121,7 +121,7 @@ pub async fn a_commit_moves_head_and_adds_changes(harness: &impl StoreHarness) {
         items: 3,
         marked_at: Some(samples::now()),
         compare: true,
-        survey: Some(samples::now()),
+        full_listing: Some(samples::now()),
         held: Some(HeldDeletions { deletions: 1, items: 3, since: samples::now() }),
         drained_at: Some(samples::now()),
         notified_at: Some(samples::now()),

@@ -143,8 +143,8 @@ pub async fn ids_and_paths_may_be_named_twice(harness: &impl StoreHarness) {
     let (id, path) = (ItemId::from("id:a"), "/a".to_owned());
     let items = ok(mirror.store.items(mirror.connection, &[id.clone(), id.clone()]).await);
     assert!(items.len() == 1 && items.contains_key(&id));
-    let held = ok(mirror.store.at_paths(mirror.connection, &[path.clone(), path.clone()]).await);
-    assert_eq!(held.into_iter().collect::<Vec<_>>(), [(path, id)]);
+    let stored = ok(mirror.store.at_paths(mirror.connection, &[path.clone(), path.clone()]).await);
+    assert_eq!(stored.into_iter().collect::<Vec<_>>(), [(path, id)]);
 }
 
 /// A moved folder's subtree is at the new path, where each item was moved.

@@ -67,8 +67,8 @@ pub async fn user_keys_are_replaced(harness: &impl StoreHarness) {
     ok(store.replace_user_keys(project.id, &project.user_keys, &both).await);
     conflict(&store.replace_user_keys(project.id, &project.user_keys, &both[..1]).await);
     conflict(&store.replace_user_keys(ProjectId::random(), &[], &both).await);
-    let held = ok(store.project(project.id).await).map(|project| project.user_keys);
-    assert_eq!(held.as_deref(), Some(&both[..]));
+    let stored = ok(store.project(project.id).await).map(|project| project.user_keys);
+    assert_eq!(stored.as_deref(), Some(&both[..]));
     let rules = UserTokenRules { audience_required: false, ..UserTokenRules::default() };
     ok(store.set_user_token_rules(project.id, &rules).await);
     conflict(&store.set_user_token_rules(ProjectId::random(), &rules).await);
@@ -136,12 +136,12 @@ pub async fn an_app_belongs_to_one_project(harness: &impl StoreHarness) {
     for project in [&owner, &other] {
         ok(store.add_project(project, &ApiKey::of_project(ProjectId::random()).hash()).await);
     }
-    let held = app(owner.id);
-    ok(store.put_app(&held).await);
-    conflict(&store.put_app(&SealedApp { project: other.id, ..held.clone() }).await);
+    let stored = app(owner.id);
+    ok(store.put_app(&stored).await);
+    conflict(&store.put_app(&SealedApp { project: other.id, ..stored.clone() }).await);
     let unknown = app(ProjectId::random());
     conflict(&store.put_app(&unknown).await);
-    assert_eq!(ok(store.app(&held.key).await), Some(held));
+    assert_eq!(ok(store.app(&stored.key).await), Some(stored));
     assert_eq!(ok(store.app(&unknown.key).await), None);
     assert_eq!(ok(store.project(other.id).await), Some(other));
 }

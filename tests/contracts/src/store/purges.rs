@@ -42,7 +42,7 @@ async fn add(harness: &impl StoreHarness) -> Connection {
     let transfers: Vec<(ItemId, Rev)> = (2..=FILES).map(|number| (file(number).id, Rev::from("r"))).collect();
     ok(store.add_transfers(id, &transfers).await);
     for (item, rev) in &transfers {
-        ok(store.note_holder(id, item.as_str(), (item, rev)).await);
+        ok(store.index_content(id, item.as_str(), (item, rev)).await);
     }
     ok(store.take_lease(Lease::Refresh(id), now(), now().plus(YEAR)).await);
     ok(store.replace_credential_settings(id, 0, &CredentialSettings::default()).await);
@@ -157,7 +157,7 @@ async fn assert_holds_nothing(harness: &impl StoreHarness, id: ConnectionId) {
     let paths: Vec<String> = (2..=FILES).map(|number| file(number).path_lower).collect();
     assert!(ok(store.at_paths(id, &paths).await).is_empty());
     assert!(ok(store.transfers(id, None, 1).await).is_empty());
-    assert_eq!(ok(store.holder(id, file(2).id.as_str()).await), None);
+    assert_eq!(ok(store.indexed_content(id, file(2).id.as_str()).await), None);
     assert_eq!(ok(store.head(id).await), Head::default());
     assert!(matches!(ok(store.changes(id, 0, 1).await), History::Changes(changes) if changes.is_empty()));
     assert_eq!(ok(store.choices(id).await).selections, []);

@@ -19,7 +19,7 @@ use crate::{
 };
 
 const FIRST: RecordPage =
-    RecordPage { order: RecordOrder::Creation, descending: false, after: None, skip: 0, most: 100 };
+    RecordPage { order: RecordOrder::Creation, descending: false, after: None, skip: 0, limit: 100 };
 
 fn ids(records: &[Record]) -> Vec<&str> {
     records.iter().map(|record| record.item.metadata.id.as_str().trim_start_matches("id:")).collect()
@@ -43,11 +43,11 @@ pub async fn items_are_listed_by_their_creation(harness: &impl StoreHarness) {
     mirror.apply(&[updated(5, file("d", "/d", "2"), Some(pending("2")))]).await;
     mirror.apply(&[moved(6, "/a", file("a", "/z", "1"))]).await;
     expect_page(&mirror, FIRST, &["d", "a", "c", "b"]).await;
-    expect_page(&mirror, RecordPage { skip: 1, most: 2, ..FIRST }, &["a", "c"]).await;
+    expect_page(&mirror, RecordPage { skip: 1, limit: 2, ..FIRST }, &["a", "c"]).await;
     expect_page(&mirror, RecordPage { after: Some(2), ..FIRST }, &["c", "b"]).await;
     let down = RecordPage { descending: true, ..FIRST };
     expect_page(&mirror, down, &["b", "c", "a", "d"]).await;
-    expect_page(&mirror, RecordPage { after: Some(3), most: 1, ..down }, &["a"]).await;
+    expect_page(&mirror, RecordPage { after: Some(3), limit: 1, ..down }, &["a"]).await;
     let page = ok(mirror.store.record_page(mirror.connection, FIRST).await);
     assert_eq!(
         page.iter().map(|record| record.item.created).collect::<Vec<_>>(),
@@ -98,7 +98,7 @@ pub async fn items_are_listed_by_their_last_sync(harness: &impl StoreHarness) {
     expect_page(&mirror, page, &["c", "b", "a"]).await;
     record_content("b", ready("2"), 30).await;
     expect_page(&mirror, page, &["c", "a", "b"]).await;
-    expect_page(&mirror, RecordPage { descending: true, most: 1, ..page }, &["b"]).await;
+    expect_page(&mirror, RecordPage { descending: true, limit: 1, ..page }, &["b"]).await;
 }
 
 /// A record has the times when its item was created, when it last changed, and when its bytes became ready.
@@ -130,7 +130,8 @@ pub async fn all_records_are_read_up_to_a_number(harness: &impl StoreHarness) {
         .apply(&numbers.map(|n| created(n, folder(&n.to_string(), &format!("/{n}")))).collect::<Vec<_>>())
         .await;
     mirror.apply(&[deleted(41, folder("7", "/7"))]).await;
-    let count = async |most| ok(mirror.store.all_records(mirror.connection, most).await).map(|all| all.len());
+    let count =
+        async |limit| ok(mirror.store.all_records(mirror.connection, limit).await).map(|all| all.len());
     assert_eq!((count(39).await, count(38).await, count(0).await), (Some(39), None, None));
 }
 

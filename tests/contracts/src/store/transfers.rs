@@ -78,11 +78,11 @@ pub async fn a_transfer_that_ended_stays_so(harness: &impl StoreHarness) {
 pub async fn the_holder_of_bytes_is_known(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
     let (item, one, two) = (ItemId::from("id:a"), Rev::from("1"), Rev::from("2"));
-    assert_eq!(ok(store.holder(id, "hash").await), None);
-    ok(store.note_holder(id, "hash", (&item, &one)).await);
-    ok(store.note_holder(id, "hash", (&item, &two)).await);
-    assert_eq!(ok(store.holder(id, "hash").await), Some((item, two)));
-    assert_eq!(ok(store.holder(ConnectionId::random(), "hash").await), None);
+    assert_eq!(ok(store.indexed_content(id, "hash").await), None);
+    ok(store.index_content(id, "hash", (&item, &one)).await);
+    ok(store.index_content(id, "hash", (&item, &two)).await);
+    assert_eq!(ok(store.indexed_content(id, "hash").await), Some((item, two)));
+    assert_eq!(ok(store.indexed_content(ConnectionId::random(), "hash").await), None);
 }
 
 /// A run is in progress as long as the lease of the connection's transfers is held.

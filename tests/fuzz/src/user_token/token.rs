@@ -9,7 +9,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use serde_json::Value;
 use shared::model::KeyAlgorithm;
 
-use crate::{draft::line, known::key_pairs, stage::KEYS};
+use crate::{draft::line, fixture::KEYS, known::key_pairs};
 
 /// Key pairs with the names of the project's keys, which do not belong to the project.
 static STRANGERS: LazyLock<Vec<UserKeyPair>> = LazyLock::new(key_pairs);

@@ -64,7 +64,7 @@ pub async fn run(items: u64, rounds: u32) -> Result<Vec<Measurements>, String> {
 }
 
 fn page(order: RecordOrder, skip: u32) -> RecordPage {
-    RecordPage { order, descending: false, after: None, skip, most: PAGE }
+    RecordPage { order, descending: false, after: None, skip, limit: PAGE }
 }
 
 /// Returns the integer of the file that the change with this number created.

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::stage::Invocations;
+use super::fixture::Invocations;
 use crate::bench::process::Process;
 
 /// A measurement in progress.

@@ -6,8 +6,8 @@
 
 mod account;
 mod bare;
+mod fixture;
 mod measure;
-mod stage;
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,7 +17,7 @@ use shared::{
 };
 
 pub use self::measure::Measurements;
-use self::{account::ListedAccount, measure::Meter, stage::Stage};
+use self::{account::ListedAccount, fixture::Fixture, measure::Meter};
 use crate::bench::seed::CONNECTION;
 
 /// Runs all parts with an account of `entries` entries and a burst of `burst` changes, and returns their
@@ -28,54 +28,60 @@ use crate::bench::seed::CONNECTION;
 pub async fn run(entries: u32, burst: u32) -> Result<Vec<Measurements>, String> {
     let bare = bare::writes(entries).await?;
     let account = Arc::new(ListedAccount::new(entries));
-    let stage = Stage::new(account.clone()).await?;
-    let first = stage.meter("first sync", u64::from(entries));
-    let first =
-        stage.walk(WalkReason::Connected).await.map(|took| stage.measurements(first).in_invocations(took))?;
+    let fixture = Fixture::new(account.clone()).await?;
+    let first = fixture.meter("first sync", u64::from(entries));
+    let first = fixture
+        .walk(WalkReason::Connected)
+        .await
+        .map(|took| fixture.measurements(first).in_invocations(took))?;
     expect(
-        stage.store.head(CONNECTION).await,
+        fixture.store.head(CONNECTION).await,
         |head| head.items == u64::from(entries),
         "not all was synced",
     )?;
 
-    stage.transfer_all().await?;
-    resync_due(&stage).await?;
-    let resync = stage.meter("resync without drift", u64::from(entries));
-    let resync =
-        stage.walk(WalkReason::Woken).await.map(|took| stage.measurements(resync).in_invocations(took))?;
+    fixture.transfer_all().await?;
+    resync_due(&fixture).await?;
+    let resync = fixture.meter("resync without drift", u64::from(entries));
+    let resync = fixture
+        .walk(WalkReason::Woken)
+        .await
+        .map(|took| fixture.measurements(resync).in_invocations(took))?;
     let clean = |report: &Option<ResyncReport>| report.as_ref().is_some_and(ResyncReport::is_clean);
-    expect(stage.store.report(CONNECTION).await, clean, "the resync found something to repair")?;
+    expect(fixture.store.report(CONNECTION).await, clean, "the resync found something to repair")?;
 
     account.edit(burst);
-    let changes = stage.meter("burst of changes", u64::from(burst));
-    let changes = stage
+    let changes = fixture.meter("burst of changes", u64::from(burst));
+    let changes = fixture
         .walk(WalkReason::Notified)
         .await
-        .map(|took| stage.measurements(changes).in_invocations(took))?;
+        .map(|took| fixture.measurements(changes).in_invocations(took))?;
     let head = u64::from(entries) + u64::from(burst);
-    expect(stage.store.head(CONNECTION).await, |found| found.head == head, "not every change was taken")?;
+    expect(fixture.store.head(CONNECTION).await, |found| found.head == head, "not every change was taken")?;
 
-    let repair = repair(&stage, &account, entries).await?;
+    let repair = repair(&fixture, &account, entries).await?;
     Ok(vec![bare, first, resync, changes, repair])
 }
 
 /// A resync that finds every second file in another version than the mirror has (T41).
-async fn repair(stage: &Stage, account: &ListedAccount, entries: u32) -> Result<Measurements, String> {
+async fn repair(fixture: &Fixture, account: &ListedAccount, entries: u32) -> Result<Measurements, String> {
     let different = account.edit_every_second_unseen();
-    resync_due(stage).await?;
-    let repair = stage.meter("resync, half differs", u64::from(entries));
-    let repair =
-        stage.walk(WalkReason::Woken).await.map(|took| stage.measurements(repair).in_invocations(took))?;
+    resync_due(fixture).await?;
+    let repair = fixture.meter("resync, half differs", u64::from(entries));
+    let repair = fixture
+        .walk(WalkReason::Woken)
+        .await
+        .map(|took| fixture.measurements(repair).in_invocations(took))?;
     let is_repaired =
         |report: &Option<ResyncReport>| report.as_ref().is_some_and(|report| report.updated == different);
-    expect(stage.store.report(CONNECTION).await, is_repaired, "the resync did not repair what differs")?;
+    expect(fixture.store.report(CONNECTION).await, is_repaired, "the resync did not repair what differs")?;
     Ok(repair)
 }
 
-async fn resync_due(stage: &Stage) -> Result<(), String> {
+async fn resync_due(fixture: &Fixture) -> Result<(), String> {
     let now = SystemClock.now();
     let wake = Wake { at: Some(now), resync_at: Some(Timestamp(now.0 - 1)), failures: 0 };
-    stage.store.wake(CONNECTION, wake).await.map_err(|error| error.to_string())
+    fixture.store.wake(CONNECTION, wake).await.map_err(|error| error.to_string())
 }
 
 fn expect<T, E: ToString>(

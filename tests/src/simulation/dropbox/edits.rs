@@ -36,13 +36,13 @@ impl Account {
             return false;
         }
         let path = child(parent, name);
-        let held = self.tree.get(&path).filter(|node| !node.is_folder()).cloned();
-        if held.is_none() {
+        let node = self.tree.get(&path).filter(|node| !node.is_folder()).cloned();
+        if node.is_none() {
             self.delete(&path);
         }
-        let id = held.as_ref().map(|node| node.id.clone());
-        let restricted = held.as_ref().is_some_and(|node| node.restricted);
-        let name = held.map_or_else(|| name.to_owned(), |node| node.name);
+        let id = node.as_ref().map(|node| node.id.clone());
+        let restricted = node.as_ref().is_some_and(|node| node.restricted);
+        let name = node.map_or_else(|| name.to_owned(), |node| node.name);
         let node = self.new_file(name, bytes);
         self.tree.put(&path, Node { id: id.unwrap_or_else(|| node.id.clone()), restricted, ..node });
         self.twins.forget(&path);

@@ -19,7 +19,7 @@ type Nodes = BTreeMap<u32, (String, u32)>;
 pub(super) struct SlowDropbox {
     nodes: Mutex<Nodes>,
     /// Entries that the account's cursor returns next.
-    news: Mutex<Vec<Value>>,
+    changes: Mutex<Vec<Value>>,
     /// Number of entries per page.
     page: usize,
     /// Duration of a page.
@@ -30,7 +30,7 @@ pub(super) struct SlowDropbox {
 
 impl SlowDropbox {
     pub(super) fn new(page: usize, listing: Duration, metadata: Duration) -> Self {
-        Self { nodes: Mutex::default(), news: Mutex::default(), page, listing, metadata }
+        Self { nodes: Mutex::default(), changes: Mutex::default(), page, listing, metadata }
     }
 
     /// Locks the files and folders.
@@ -42,7 +42,7 @@ impl SlowDropbox {
     pub(super) fn report_deleted(&self, numbers: Range<u32>) {
         let gone = numbers.filter_map(|number| self.nodes().remove(&number));
         let told = gone.map(|(path, _)| json!({".tag": "deleted", "name": path, "path_lower": format!("/{path}"), "path_display": format!("/{path}")}));
-        self.news.lock().unwrap().extend(told);
+        self.changes.lock().unwrap().extend(told);
     }
 
     /// Returns the page of the listing after the first `from` entries.
@@ -96,7 +96,7 @@ impl Transport for SlowDropbox {
                 }
                 None => (
                     200,
-                    json!({"entries": std::mem::take(&mut *self.news.lock().unwrap()), "cursor": "c", "has_more": false}),
+                    json!({"entries": std::mem::take(&mut *self.changes.lock().unwrap()), "cursor": "c", "has_more": false}),
                 ),
             },
             "/2/files/list_folder/get_latest_cursor" => (200, json!({"cursor": "c"})),

@@ -3,7 +3,7 @@
 //! the test.
 
 mod dropbox;
-mod stage;
+mod fixture;
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -13,7 +13,7 @@ use shared::{
     store::{Items, Log},
 };
 
-use self::{dropbox::SlowDropbox, stage::Stage};
+use self::{dropbox::SlowDropbox, fixture::Fixture};
 
 const FILES: u32 = 1201;
 const SECOND: Duration = Duration::from_secs(1);
@@ -32,45 +32,45 @@ fn texts() -> Formats {
 
 #[tokio::test(start_paused = true)]
 async fn a_wider_rule_of_formats_is_applied_to_every_second_file() {
-    let stage = Stage::new(dropbox(FILES, 12 * SECOND, SECOND), texts()).await;
-    stage.walk(WalkReason::Connected).await;
-    stage.want(Formats::All);
-    let (report, invocations) = stage.resync().await;
+    let fixture = Fixture::new(dropbox(FILES, 12 * SECOND, SECOND), texts()).await;
+    fixture.walk(WalkReason::Connected).await;
+    fixture.want(Formats::All);
+    let (report, invocations) = fixture.resync().await;
     assert_eq!((report.listed, report.agreed, report.updated), (1201, 601, 600), "{report:?}");
     assert!(invocations > 1, "the listings alone take longer than an invocation");
-    let (again, _) = stage.resync().await;
+    let (again, _) = fixture.resync().await;
     assert_eq!((again.agreed, again.updated), (1201, 0), "{again:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_mirror_that_lost_everything_is_filled_again() {
-    let stage = Stage::new(dropbox(0, 12 * SECOND, SECOND), Formats::All).await;
-    stage.walk(WalkReason::Connected).await;
-    stage.dropbox.nodes().extend(dropbox(FILES, SECOND, SECOND).nodes().clone());
-    let (report, invocations) = stage.resync().await;
+    let fixture = Fixture::new(dropbox(0, 12 * SECOND, SECOND), Formats::All).await;
+    fixture.walk(WalkReason::Connected).await;
+    fixture.dropbox.nodes().extend(dropbox(FILES, SECOND, SECOND).nodes().clone());
+    let (report, invocations) = fixture.resync().await;
     assert_eq!((report.created, report.listed), (1201, 1201), "{report:?}");
     assert!(invocations > 1);
-    assert_eq!(stage.store.all_items(stage.connection).await.unwrap().len(), 1201);
+    assert_eq!(fixture.store.all_items(fixture.connection).await.unwrap().len(), 1201);
 }
 
 #[tokio::test(start_paused = true)]
 async fn differences_that_are_asked_about_one_by_one_stop_at_the_budget() {
-    let stage = Stage::new(dropbox(FILES, SECOND, 3 * SECOND), Formats::All).await;
-    stage.walk(WalkReason::Connected).await;
-    stage.dropbox.nodes().retain(|number, _| number % 3 != 0);
-    let (report, invocations) = stage.resync().await;
+    let fixture = Fixture::new(dropbox(FILES, SECOND, 3 * SECOND), Formats::All).await;
+    fixture.walk(WalkReason::Connected).await;
+    fixture.dropbox.nodes().retain(|number, _| number % 3 != 0);
+    let (report, invocations) = fixture.resync().await;
     assert_eq!((report.deleted, report.held), (401, 0), "{report:?}");
     assert!(invocations > 3, "401 questions take 300 s");
-    assert_eq!(stage.store.all_items(stage.connection).await.unwrap().len(), 800);
+    assert_eq!(fixture.store.all_items(fixture.connection).await.unwrap().len(), 800);
 }
 
 #[tokio::test(start_paused = true)]
 async fn slower_pages_and_deletions_among_the_differences_end_as_well() {
-    let stage = Stage::new(dropbox(FILES, 30 * SECOND, SECOND), texts()).await;
-    stage.walk(WalkReason::Connected).await;
-    stage.want(Formats::All);
-    stage.dropbox.nodes().retain(|number, _| number % 5 != 0);
-    let (report, _) = stage.resync().await;
+    let fixture = Fixture::new(dropbox(FILES, 30 * SECOND, SECOND), texts()).await;
+    fixture.walk(WalkReason::Connected).await;
+    fixture.want(Formats::All);
+    fixture.dropbox.nodes().retain(|number, _| number % 5 != 0);
+    let (report, _) = fixture.resync().await;
     assert_eq!((report.updated, report.deleted), (480, 241), "{report:?}");
 }
 
@@ -83,14 +83,14 @@ struct Left {
 }
 
 impl Left {
-    async fn by(stage: &Stage, report: ResyncReport) -> Self {
-        let items = stage.store.all_items(stage.connection).await.unwrap();
+    async fn by(fixture: &Fixture, report: ResyncReport) -> Self {
+        let items = fixture.store.all_items(fixture.connection).await.unwrap();
         let told = |item: shared::model::Item| {
             let what = serde_json::to_value((&item.metadata, &item.content)).unwrap();
             (item.metadata.id.to_string(), (item.metadata.path_display, what))
         };
         let mut changes = BTreeMap::new();
-        for change in stage.log().await {
+        for change in fixture.log().await {
             *changes.entry((word(&change), change.item.path_display)).or_default() += 1;
         }
         let report = ResyncReport { at: 0, notified_at: None, ..report };
@@ -110,7 +110,7 @@ fn word(change: &Change) -> &'static str {
 /// Creates a mirror of some folders and files, and an account in which nearly all of them differ: changed,
 /// moved, deleted or new, in folders whose case has changed. The project's rules have changed, too, and the
 /// rows of paths are missing.
-async fn drifted(files: u32, walk: Duration, call: Duration) -> Stage {
+async fn drifted(files: u32, walk: Duration, call: Duration) -> Fixture {
     let node = |number: u32, path: String| (number, (path, 0));
     let folders = (0..3).map(|number| node(number, format!("f{number}/")));
     let path = |number: u32| {
@@ -118,10 +118,10 @@ async fn drifted(files: u32, walk: Duration, call: Duration) -> Stage {
     };
     let before = SlowDropbox::new(40, SECOND / 2, SECOND / 2);
     before.nodes().extend(folders.chain((10..files).map(|number| node(number, path(number)))));
-    let mut stage = Stage::new(before, texts()).await;
-    stage.walk(WalkReason::Connected).await;
+    let mut fixture = Fixture::new(before, texts()).await;
+    fixture.walk(WalkReason::Connected).await;
     {
-        let mut nodes = stage.dropbox.nodes();
+        let mut nodes = fixture.dropbox.nodes();
         nodes.insert(1, ("F1/".to_owned(), 0));
         for number in 10..files {
             match number % 6 {
@@ -133,10 +133,10 @@ async fn drifted(files: u32, walk: Duration, call: Duration) -> Stage {
             }
         }
     }
-    stage.want(Formats::All);
-    stage.lose_paths().await;
-    stage.hurry(walk, call);
-    stage
+    fixture.want(Formats::All);
+    fixture.lose_paths().await;
+    fixture.hurry(walk, call);
+    fixture
 }
 
 /// Compares resyncs interrupted at any time with one in a single invocation: mirror, log and report must be
@@ -153,12 +153,12 @@ async fn is_the_same_in_pieces(files: u32, budgets: impl Iterator<Item = Duratio
         "it is shown by the folder's name"
     );
     for budget in budgets {
-        let stage = drifted(files, budget, SECOND / 20).await;
-        let (report, invocations) = stage.resync().await;
+        let fixture = drifted(files, budget, SECOND / 20).await;
+        let (report, invocations) = fixture.resync().await;
         assert!(invocations > 1, "{budget:?}");
-        assert_eq!(Left::by(&stage, report).await, whole, "after {invocations} invocations of {budget:?}");
-        let head = stage.store.head(stage.connection).await.unwrap();
-        assert_eq!((head.survey, head.repaired.total(), head.deleted_so_far), (None, 0, 0));
+        assert_eq!(Left::by(&fixture, report).await, whole, "after {invocations} invocations of {budget:?}");
+        let head = fixture.store.head(fixture.connection).await.unwrap();
+        assert_eq!((head.full_listing, head.repaired.total(), head.deleted_so_far), (None, 0, 0));
     }
 }
 
@@ -176,25 +176,26 @@ async fn a_resync_with_a_second_listing_is_the_same_wherever_its_time_is_over() 
 /// of them.
 #[tokio::test(start_paused = true)]
 async fn deletions_in_pieces_are_judged_as_one() {
-    let mut stage = Stage::new(dropbox(2200, SECOND / 10, SECOND), Formats::All).await;
-    stage.walk(WalkReason::Connected).await;
+    let mut fixture = Fixture::new(dropbox(2200, SECOND / 10, SECOND), Formats::All).await;
+    fixture.walk(WalkReason::Connected).await;
     // Less than half of the items, so the brake allows it.
-    stage.dropbox.nodes().retain(|number, _| *number >= 1000);
-    stage.hurry(Duration::ZERO, Duration::ZERO);
-    stage.owe_resync().await;
-    let deleted = async || stage.log().await.iter().filter(|change| word(change) == "deleted").count() as u64;
+    fixture.dropbox.nodes().retain(|number, _| *number >= 1000);
+    fixture.hurry(Duration::ZERO, Duration::ZERO);
+    fixture.owe_resync().await;
+    let deleted =
+        async || fixture.log().await.iter().filter(|change| word(change) == "deleted").count() as u64;
     while deleted().await == 0 {
-        stage.invoke(WalkReason::Woken).await;
+        fixture.invoke(WalkReason::Woken).await;
     }
     let first = deleted().await;
     assert!(first < 1000, "an invocation deletes a piece");
-    stage.dropbox.report_deleted(1000..1380);
-    stage.walk(WalkReason::Woken).await;
-    let head = stage.store.head(stage.connection).await.unwrap();
+    fixture.dropbox.report_deleted(1000..1380);
+    fixture.walk(WalkReason::Woken).await;
+    let head = fixture.store.head(fixture.connection).await.unwrap();
     let held = head.held.expect("with those that were reported meanwhile it is more than half");
     assert_eq!((held.deletions, head.items), (1380 - first, 2200 - first));
     assert!(held.deletions * 2 < head.items, "of what is left it is less");
-    let report = stage.store.report(stage.connection).await.unwrap().unwrap();
+    let report = fixture.store.report(fixture.connection).await.unwrap().unwrap();
     assert_eq!(
         (report.held, report.deleted),
         (1000 - first, 0),
@@ -205,14 +206,14 @@ async fn deletions_in_pieces_are_judged_as_one() {
 /// Everything stored for a disconnected connection is removed in several invocations.
 #[tokio::test(start_paused = true)]
 async fn the_removal_of_what_is_held_goes_on_where_its_time_was_over() {
-    let mut stage = Stage::new(dropbox(60, SECOND / 10, SECOND), Formats::All).await;
-    stage.walk(WalkReason::Connected).await;
+    let mut fixture = Fixture::new(dropbox(60, SECOND / 10, SECOND), Formats::All).await;
+    fixture.walk(WalkReason::Connected).await;
     for item in 0..3 {
-        stage.put_bytes(item).await;
+        fixture.put_bytes(item).await;
     }
-    stage.hurry(Duration::ZERO, Duration::ZERO);
-    let (receipt, invocations) = stage.purge().await;
+    fixture.hurry(Duration::ZERO, Duration::ZERO);
+    let (receipt, invocations) = fixture.purge().await;
     assert!(invocations > 3, "{invocations}");
     assert_eq!((receipt.items, receipt.objects), (60, 3));
-    assert_eq!(stage.store.all_items(stage.connection).await.unwrap(), []);
+    assert_eq!(fixture.store.all_items(fixture.connection).await.unwrap(), []);
 }

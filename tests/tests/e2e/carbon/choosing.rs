@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{FIRST, other_server, stage::Stage};
+use super::{FIRST, fixture::Fixture, other_server};
 
 fn field<'a>(items: &'a [Value], name: &str) -> Vec<&'a str> {
     items.iter().map(|item| item[name].as_str().unwrap_or_default()).collect()
@@ -13,11 +13,11 @@ fn field<'a>(items: &'a [Value], name: &str) -> Vec<&'a str> {
 async fn what_lies_in_an_account_is_listed_folders_first_page_by_page() {
     let files: [(&str, &[u8]); 4] =
         [("b.txt", b"b"), ("A.Pdf", b"a"), ("v1.2 notes/c.txt", b"c"), ("z/d", b"d")];
-    let stage = Stage::with(&files).await;
+    let fixture = Fixture::with(&files).await;
     let list = async |more: Value| {
-        let mut body = json!({"data_source_id": stage.source});
+        let mut body = json!({"data_source_id": fixture.source});
         body.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
-        let answer = stage.client.post("integrations/items/list", &body).await;
+        let answer = fixture.client.post("integrations/items/list", &body).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         (answer.body["items"].as_array().cloned().unwrap(), answer.body["count"].clone())
     };
@@ -43,105 +43,106 @@ async fn what_lies_in_an_account_is_listed_folders_first_page_by_page() {
 /// A chosen folder includes files that are added later; items show which files are mirrored.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chosen_folder_takes_in_what_is_added_later() {
-    let stage = Stage::with(&[("in/a.txt", b"a"), ("out/b.txt", b"b")]).await;
-    stage.choose("/in", json!({"request_id": "request-1", "tags": {"team": "red"}})).await;
-    stage.world.write(FIRST, "in/later.txt", b"later");
-    stage.world.write(FIRST, "out/later.txt", b"not wanted");
-    stage.world.settled().await;
-    let mut names = stage.names(&json!({"filters": {"include_containers": false}})).await;
+    let fixture = Fixture::with(&[("in/a.txt", b"a"), ("out/b.txt", b"b")]).await;
+    fixture.choose("/in", json!({"request_id": "request-1", "tags": {"team": "red"}})).await;
+    fixture.world.write(FIRST, "in/later.txt", b"later");
+    fixture.world.write(FIRST, "out/later.txt", b"not wanted");
+    fixture.world.settled().await;
+    let mut names = fixture.names(&json!({"filters": {"include_containers": false}})).await;
     names.sort();
     assert_eq!(names, ["a.txt", "later.txt"]);
-    let later = stage.file("later.txt").await;
+    let later = fixture.file("later.txt").await;
     assert_eq!(
         (&later["request_id"], &later["tags"], &later["sync_status"]),
         (&json!("request-1"), &json!({"team": "red"}), &json!("READY"))
     );
-    let answer = stage.client.post("integrations/items/list", &json!({"data_source_id": stage.source})).await;
+    let answer =
+        fixture.client.post("integrations/items/list", &json!({"data_source_id": fixture.source})).await;
     let taken: Vec<&Value> = answer.body["items"]
         .as_array()
         .unwrap()
         .iter()
         .map(|item| &item["organization_user_file_to_sync_id"])
         .collect();
-    assert_eq!(taken, [&json!(stage.id("in").await), &Value::Null]);
+    assert_eq!(taken, [&json!(fixture.id("in").await), &Value::Null]);
 }
 
 /// Repeating a choice, as a client does if it did not receive the response, changes nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn to_choose_the_same_again_changes_nothing() {
-    let stage = Stage::with(&[("a.txt", b"a")]).await;
-    let id = stage.choose("/a.txt", json!({"request_id": "request-1"})).await;
-    let (file, log) = (stage.file("a.txt").await, stage.world.log(stage.connection).await);
-    let body = json!({"data_source_id": stage.source, "ids": [{"id": id, "root_id": null}], "request_id": "request-1"});
-    assert_eq!(stage.client.post("integrations/files/sync", &body).await.status, 200);
-    stage.world.settled().await;
-    let again = stage.file("a.txt").await;
+    let fixture = Fixture::with(&[("a.txt", b"a")]).await;
+    let id = fixture.choose("/a.txt", json!({"request_id": "request-1"})).await;
+    let (file, log) = (fixture.file("a.txt").await, fixture.world.log(fixture.connection).await);
+    let body = json!({"data_source_id": fixture.source, "ids": [{"id": id, "root_id": null}], "request_id": "request-1"});
+    assert_eq!(fixture.client.post("integrations/files/sync", &body).await.status, 200);
+    fixture.world.settled().await;
+    let again = fixture.file("a.txt").await;
     assert_eq!((&again["id"], &again["updated_at"]), (&file["id"], &file["updated_at"]));
-    assert_eq!(stage.world.log(stage.connection).await, log);
+    assert_eq!(fixture.world.log(fixture.connection).await, log);
 }
 
 /// Each error in a body is named, and nothing is chosen.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_choice_is_named_and_changes_nothing() {
-    let stage = Stage::with(&[("a.txt", b"a")]).await;
+    let fixture = Fixture::with(&[("a.txt", b"a")]).await;
     let (sync, items) = ("integrations/files/sync", "integrations/items/list");
     let at = |place: Value| vec![place];
     for (body, place) in [
         (json!({"ids": ["id:a"]}), json!(["body", "data_source_id"])),
-        (json!({"data_source_id": stage.source}), json!(["body", "ids"])),
-        (json!({"data_source_id": stage.source, "ids": []}), json!(["body", "ids"])),
-        (json!({"data_source_id": stage.source, "ids": ["/a.txt"]}), json!(["body", "ids", 0])),
+        (json!({"data_source_id": fixture.source}), json!(["body", "ids"])),
+        (json!({"data_source_id": fixture.source, "ids": []}), json!(["body", "ids"])),
+        (json!({"data_source_id": fixture.source, "ids": ["/a.txt"]}), json!(["body", "ids", 0])),
         (
-            json!({"data_source_id": stage.source, "ids": ["id:a", {"root_id": "id:b"}]}),
+            json!({"data_source_id": fixture.source, "ids": ["id:a", {"root_id": "id:b"}]}),
             json!(["body", "ids", 1]),
         ),
-        (json!({"data_source_id": stage.source, "ids": vec!["id:a"; 251]}), json!(["body", "ids"])),
-        (json!({"data_source_id": stage.source, "ids": ["id:a"], "tags": []}), json!(["body", "tags"])),
+        (json!({"data_source_id": fixture.source, "ids": vec!["id:a"; 251]}), json!(["body", "ids"])),
+        (json!({"data_source_id": fixture.source, "ids": ["id:a"], "tags": []}), json!(["body", "tags"])),
         (json!({"data_source_id": "1", "ids": ["id:a"]}), json!(["body", "data_source_id"])),
     ] {
-        assert_eq!(stage.client.wrong(sync, &body).await, at(place), "{body}");
+        assert_eq!(fixture.client.wrong(sync, &body).await, at(place), "{body}");
     }
     for (body, place) in [
         (json!({}), json!(["body", "data_source_id"])),
-        (json!({"data_source_id": stage.source, "parent_id": "../"}), json!(["body", "parent_id"])),
+        (json!({"data_source_id": fixture.source, "parent_id": "../"}), json!(["body", "parent_id"])),
         (
-            json!({"data_source_id": stage.source, "pagination": {"limit": -1}}),
+            json!({"data_source_id": fixture.source, "pagination": {"limit": -1}}),
             json!(["body", "pagination", "limit"]),
         ),
         (
-            json!({"data_source_id": stage.source, "pagination": {"limit": 251}}),
+            json!({"data_source_id": fixture.source, "pagination": {"limit": 251}}),
             json!(["body", "pagination", "limit"]),
         ),
-        (json!({"data_source_id": stage.source, "order_by": "size"}), json!(["body", "order_by"])),
+        (json!({"data_source_id": fixture.source, "order_by": "size"}), json!(["body", "order_by"])),
         (
-            json!({"data_source_id": stage.source, "filters": {"item_types": ["LINK"]}}),
+            json!({"data_source_id": fixture.source, "filters": {"item_types": ["LINK"]}}),
             json!(["body", "filters", "item_types", 0]),
         ),
     ] {
-        assert_eq!(stage.client.wrong(items, &body).await, at(place), "{body}");
+        assert_eq!(fixture.client.wrong(items, &body).await, at(place), "{body}");
     }
-    assert_eq!(stage.app.details(stage.connection).await["selections"], json!([]));
+    assert_eq!(fixture.app.details(fixture.connection).await["selections"], json!([]));
 }
 
 /// Another user's or project's data source, and a missing folder, are not found.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_anothers_is_not_found() {
-    let stage = Stage::with(&[("a.txt", b"a")]).await;
-    let file = stage.app.dropbox_id("/a.txt").await;
-    let strangers = [stage.client.of_user("user-2"), other_server(&stage.world, "user-1")];
+    let fixture = Fixture::with(&[("a.txt", b"a")]).await;
+    let file = fixture.app.dropbox_id("/a.txt").await;
+    let strangers = [fixture.client.of_user("user-2"), other_server(&fixture.world, "user-1")];
     for stranger in &strangers {
         for (path, body) in [
-            ("integrations/items/list", json!({"data_source_id": stage.source})),
-            ("integrations/files/sync", json!({"data_source_id": stage.source, "ids": [&file]})),
+            ("integrations/items/list", json!({"data_source_id": fixture.source})),
+            ("integrations/files/sync", json!({"data_source_id": fixture.source, "ids": [&file]})),
         ] {
             let answer = stranger.post(path, &body).await;
             assert_eq!((answer.status.as_u16(), answer.code()), (404, "data_source_not_found"), "{path}");
         }
     }
     for folder in ["id:nothing", &file] {
-        let body = json!({"data_source_id": stage.source, "parent_id": folder});
-        let answer = stage.client.post("integrations/items/list", &body).await;
+        let body = json!({"data_source_id": fixture.source, "parent_id": folder});
+        let answer = fixture.client.post("integrations/items/list", &body).await;
         assert_eq!((answer.status.as_u16(), answer.code()), (404, "item_not_found"), "{}", answer.body);
     }
-    assert_eq!(stage.app.details(stage.connection).await["selections"], json!([]));
+    assert_eq!(fixture.app.details(fixture.connection).await["selections"], json!([]));
 }

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 use tests::World;
 
-use super::{other_server, stage::Stage};
+use super::{fixture::Fixture, other_server};
 
 const ROUTES: [&str; 2] = ["user_files_v2", "user_files"];
 
 /// Each invalid field of a query is named by its location.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_query_is_named_by_its_places() {
-    let stage = Stage::with(&[]).await;
+    let fixture = Fixture::with(&[]).await;
     let deep = json!({"AND": [{"AND": [{"AND": [{"AND": []}]}]}]});
     for (body, place) in [
         (json!({"pagination": {"limit": 0}}), json!(["body", "pagination", "limit"])),
@@ -42,7 +42,7 @@ async fn a_wrong_query_is_named_by_its_places() {
     ] {
         for route in ROUTES {
             assert_eq!(
-                stage.client.wrong(route, &body).await,
+                fixture.client.wrong(route, &body).await,
                 std::slice::from_ref(&place),
                 "{route} {body}"
             );
@@ -53,13 +53,15 @@ async fn a_wrong_query_is_named_by_its_places() {
 /// Another user's or project's file is not found by any route, nor listed by its integer.
 #[tokio::test(flavor = "multi_thread")]
 async fn anothers_file_is_not_found() {
-    let stage = Stage::with(&[("a.txt", b"a")]).await;
-    stage.choose("/a.txt", json!({})).await;
-    let file = stage.file("a.txt").await;
+    let fixture = Fixture::with(&[("a.txt", b"a")]).await;
+    fixture.choose("/a.txt", json!({})).await;
+    let file = fixture.file("a.txt").await;
     let id = file["id"].as_u64().unwrap();
-    let strangers = [stage.client.of_user("user-2"), other_server(&stage.world, "user-1")];
-    for (client, id) in
-        strangers.iter().map(|stranger| (stranger, id)).chain([(&stage.client, id + 1), (&stage.client, 0)])
+    let strangers = [fixture.client.of_user("user-2"), other_server(&fixture.world, "user-1")];
+    for (client, id) in strangers
+        .iter()
+        .map(|stranger| (stranger, id))
+        .chain([(&fixture.client, id + 1), (&fixture.client, 0)])
     {
         let raw = client.get(&format!("raw_file/{id}")).await;
         assert_eq!((raw.status.as_u16(), raw.code()), (404, "file_not_found"));
@@ -75,9 +77,9 @@ async fn anothers_file_is_not_found() {
         assert_eq!((&listed.body["results"], &listed.body["count"]), (&json!([]), &json!(0)));
     }
     for part in ["x", "1.5", "-1", "99999999999999999999"] {
-        assert_eq!(stage.client.get(&format!("raw_file/{part}")).await.status, 404, "{part}");
+        assert_eq!(fixture.client.get(&format!("raw_file/{part}")).await.status, 404, "{part}");
     }
-    assert_eq!(stage.file("a.txt").await["updated_at"], file["updated_at"]);
+    assert_eq!(fixture.file("a.txt").await["updated_at"], file["updated_at"]);
 }
 
 /// A folder, or a file whose bytes the project does not want, cannot be fetched again.
@@ -86,21 +88,21 @@ async fn what_has_no_bytes_is_not_brought_again() {
     let small =
         World::with_settings(|settings| (settings.select_everything, settings.max_file_bytes) = (false, 1))
             .await;
-    let stage = Stage::of(small, &[("in/large.txt", b"large")]).await;
-    stage.choose("/in", json!({})).await;
-    let (folder, large) = (stage.id("in").await, stage.id("large.txt").await);
-    let wrong = stage.client.wrong("resync_file", &json!({"file_id": folder})).await;
+    let fixture = Fixture::of(small, &[("in/large.txt", b"large")]).await;
+    fixture.choose("/in", json!({})).await;
+    let (folder, large) = (fixture.id("in").await, fixture.id("large.txt").await);
+    let wrong = fixture.client.wrong("resync_file", &json!({"file_id": folder})).await;
     assert_eq!(wrong, [json!(["body", "file_id"])]);
-    let answer = stage.client.post("resync_file", &json!({"file_id": large})).await;
+    let answer = fixture.client.post("resync_file", &json!({"file_id": large})).await;
     assert_eq!(
         (answer.status.as_u16(), &answer.body["detail"]),
         (409, &json!("File not ready to be resynced"))
     );
     for id in [folder, large] {
-        assert_eq!(stage.client.get(&format!("raw_file/{id}")).await.code(), "file_not_ready");
+        assert_eq!(fixture.client.get(&format!("raw_file/{id}")).await.code(), "file_not_ready");
     }
     for body in [json!({}), json!({"file_id": "x"}), json!({"file_id": -1}), json!({"file_id": Value::Null})]
     {
-        assert_eq!(stage.client.wrong("resync_file", &body).await, [json!(["body", "file_id"])], "{body}");
+        assert_eq!(fixture.client.wrong("resync_file", &body).await, [json!(["body", "file_id"])], "{body}");
     }
 }

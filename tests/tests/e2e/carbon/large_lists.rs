@@ -6,7 +6,7 @@ use local_adapters::{Operation, Watch};
 use serde_json::{Value, json};
 use tests::fill;
 
-use super::stage::Stage;
+use super::fixture::Fixture;
 
 /// Number of files that HEAD counts, and number of those that exist.
 const COUNTED: u64 = 100_000;
@@ -44,35 +44,35 @@ impl Watch for Queries {
 }
 
 /// Creates a connection whose HEAD counts many files.
-async fn large() -> (Stage, Arc<Queries>) {
-    let stage = Stage::with(&[]).await;
-    stage.world.settled().await;
-    fill(stage.world.stack.store(), stage.connection, THERE, COUNTED).await.unwrap();
+async fn large() -> (Fixture, Arc<Queries>) {
+    let fixture = Fixture::with(&[]).await;
+    fixture.world.settled().await;
+    fill(fixture.world.stack.store(), fixture.connection, THERE, COUNTED).await.unwrap();
     let queries = Arc::new(Queries::default());
-    stage.world.stack.machine.dynamo.watch(queries.clone());
-    (stage, queries)
+    fixture.world.stack.machine.dynamo.watch(queries.clone());
+    (fixture, queries)
 }
 
 /// A page in the order of creation or last sync, the first or a late one, is one query of an index; the count
 /// reads no files.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_of_everything_is_one_query_of_an_index() {
-    let (stage, queries) = large().await;
+    let (fixture, queries) = large().await;
     for (order, index) in [("id", "by_creation"), ("created_at", "by_creation"), ("last_sync", "by_wake")] {
         for page in [json!({"limit": 250}), json!({"limit": 250, "offset": 300})] {
             let query = json!({"order_by": order, "order_dir": "asc", "pagination": page});
             queries.taken();
-            let answer = stage.client.post("user_files_v2", &query).await;
+            let answer = fixture.client.post("user_files_v2", &query).await;
             assert_eq!(answer.body["results"].as_array().map(Vec::len), Some(250), "{query}");
             assert_eq!(answer.body["count"], json!(COUNTED));
             assert_eq!(queries.of_items(), [index], "{query}");
         }
     }
     let first =
-        stage.files(&json!({"order_by": "id", "order_dir": "asc", "pagination": {"limit": 250}})).await;
+        fixture.files(&json!({"order_by": "id", "order_dir": "asc", "pagination": {"limit": 250}})).await;
     queries.taken();
     let query = json!({"order_by": "id", "order_dir": "asc", "pagination": {"limit": 250, "starting_id": first[249]["id"]}});
-    let next = stage.files(&query).await;
+    let next = fixture.files(&query).await;
     assert_eq!(queries.of_items(), ["by_creation"]);
     assert!(next[0]["id"].as_u64() > first[249]["id"].as_u64());
 }
@@ -81,7 +81,7 @@ async fn a_page_of_everything_is_one_query_of_an_index() {
 /// answered.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_looks_at_too_many_files_is_refused() {
-    let (stage, queries) = large().await;
+    let (fixture, queries) = large().await;
     for query in [
         json!({"filters": {"name": "1"}}),
         json!({"filters": {"non_synced_only": true}}),
@@ -90,19 +90,20 @@ async fn what_looks_at_too_many_files_is_refused() {
     ] {
         queries.taken();
         assert_eq!(
-            stage.client.wrong("user_files_v2", &query).await,
+            fixture.client.wrong("user_files_v2", &query).await,
             [json!(["body", "filters"])],
             "{query}"
         );
         assert!(queries.of_items().is_empty(), "{query}");
     }
-    let page = stage.files(&json!({"order_by": "id", "order_dir": "asc", "pagination": {"limit": 2}})).await;
+    let page =
+        fixture.files(&json!({"order_by": "id", "order_dir": "asc", "pagination": {"limit": 2}})).await;
     let ids: Vec<&Value> = page.iter().map(|file| &file["id"]).collect();
     let named = json!({"filters": {"ids": ids}, "order_by": "name", "order_dir": "asc"});
-    assert_eq!(stage.names(&named).await.len(), 2);
+    assert_eq!(fixture.names(&named).await.len(), 2);
     assert_eq!(
-        stage.names(&json!({"filters": {"external_file_ids": [page[0]["external_file_id"]]}})).await.len(),
+        fixture.names(&json!({"filters": {"external_file_ids": [page[0]["external_file_id"]]}})).await.len(),
         1
     );
-    assert_eq!(stage.names(&json!({"filters": {"root_files_only": true}})).await.len(), 0);
+    assert_eq!(fixture.names(&json!({"filters": {"root_files_only": true}})).await.len(), 0);
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::{CarbonClient, World};
 
-use super::{FIRST, connecting::connect, other_server, server, stage::Stage};
+use super::{FIRST, connecting::connect, fixture::Fixture, other_server, server};
 
 async fn defaults(server: &CarbonClient, config: Value) {
     let answer = server.post("organization/update", &json!({"global_user_config": config})).await;
@@ -22,12 +22,12 @@ async fn the_organization_is_the_project() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_projects_defaults_are_for_users_who_have_nothing_of_their_own() {
-    let stage = Stage::with(&[("d/1", b"1"), ("d/2", b"2")]).await;
-    let server = stage.client.organization();
+    let fixture = Fixture::with(&[("d/1", b"1"), ("d/2", b"2")]).await;
+    let server = fixture.client.organization();
     defaults(&server, json!({"max_files": 1, "auto_sync_interval": 6})).await;
-    stage.choose("/d", json!({})).await;
+    fixture.choose("/d", json!({})).await;
     let left_out = json!({"filters": {"sync_statuses": ["SYNC_ERROR"]}});
-    assert_eq!(stage.files(&left_out).await.len(), 1);
+    assert_eq!(fixture.files(&left_out).await.len(), 1);
     let organization = server.get("organization").await.body;
     let config = json!({
         "auto_sync_enabled_sources": ["DROPBOX"],
@@ -38,27 +38,27 @@ async fn a_projects_defaults_are_for_users_who_have_nothing_of_their_own() {
     assert_eq!(organization["global_user_config"], config);
     let own = json!({"customer_ids": ["user-1"], "max_files": 2});
     assert_eq!(server.post("update_users", &own).await.status, 200);
-    stage.world.resynced(stage.connection).await;
-    stage.world.settled().await;
-    assert_eq!(stage.files(&left_out).await.len(), 0);
+    fixture.world.resynced(fixture.connection).await;
+    fixture.world.settled().await;
+    assert_eq!(fixture.files(&left_out).await.len(), 0);
     // The other project's settings are separate.
-    let other = other_server(&stage.world, "user-1").organization().get("organization").await.body;
+    let other = other_server(&fixture.world, "user-1").organization().get("organization").await.body;
     assert_eq!(other["global_user_config"]["max_files"], Value::Null);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_project_whose_users_are_followed_on_request_only_looks_when_asked() {
-    let stage = Stage::with(&[("d/1", b"1")]).await;
-    stage.choose("/d", json!({})).await;
-    defaults(&stage.client.organization(), json!({"auto_sync_enabled_sources": []})).await;
-    stage.world.write(FIRST, "d/2", b"2");
-    stage.world.settled().await;
-    assert_eq!(stage.names(&json!({"filters": {"include_containers": false}})).await, ["1"]);
-    assert_eq!(stage.client.data_sources().await[0]["enable_auto_sync"], false);
-    let again = json!({"data_source_id": stage.source});
-    assert_eq!(stage.client.post("integrations/items/sync", &again).await.status, 200);
-    stage.world.settled().await;
-    assert_eq!(stage.names(&json!({"filters": {"include_containers": false}})).await.len(), 2);
+    let fixture = Fixture::with(&[("d/1", b"1")]).await;
+    fixture.choose("/d", json!({})).await;
+    defaults(&fixture.client.organization(), json!({"auto_sync_enabled_sources": []})).await;
+    fixture.world.write(FIRST, "d/2", b"2");
+    fixture.world.settled().await;
+    assert_eq!(fixture.names(&json!({"filters": {"include_containers": false}})).await, ["1"]);
+    assert_eq!(fixture.client.data_sources().await[0]["enable_auto_sync"], false);
+    let again = json!({"data_source_id": fixture.source});
+    assert_eq!(fixture.client.post("integrations/items/sync", &again).await.status, 200);
+    fixture.world.settled().await;
+    assert_eq!(fixture.names(&json!({"filters": {"include_containers": false}})).await.len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

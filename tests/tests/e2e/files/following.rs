@@ -8,8 +8,8 @@ use tests::World;
 use super::{FIRST, deselect, paths, select, states, two_folders};
 
 /// Returns kind and path of the changes after `number`.
-async fn news(world: &World, connection: ConnectionId, number: usize) -> BTreeSet<(String, String)> {
-    world.news(connection, number).await.into_iter().collect()
+async fn changes_after(world: &World, connection: ConnectionId, number: usize) -> BTreeSet<(String, String)> {
+    world.changes_after(connection, number).await.into_iter().collect()
 }
 
 fn all(word: &str, paths: &[&str]) -> BTreeSet<(String, String)> {
@@ -29,7 +29,7 @@ async fn only_the_selected_folder_comes_and_it_is_followed() {
     assert_eq!(before, 5, "a file beside the selection is none of it");
     world.rename(FIRST, "a", "c");
     world.settled().await;
-    let moved = news(&world, connection, before).await;
+    let moved = changes_after(&world, connection, before).await;
     let expected = ["/c", "/c/late.txt", "/c/one.txt", "/c/sub", "/c/sub/two.txt"];
     assert_eq!(moved, all("moved", &expected));
     world.write(FIRST, "c/after.txt", b"after");
@@ -61,7 +61,7 @@ async fn a_selected_file_comes_alone_and_is_followed() {
     world.settled().await;
     world.rename(FIRST, "a/one.txt", "b/uno.txt");
     world.settled().await;
-    let words: Vec<_> = world.news(connection, 0).await.into_iter().map(|(word, _)| word).collect();
+    let words: Vec<_> = world.changes_after(connection, 0).await.into_iter().map(|(word, _)| word).collect();
     assert_eq!(words, ["created", "updated", "moved"]);
     assert_eq!(paths(&world, connection).await, ["/b/uno.txt"]);
     world.assert_bytes(connection).await;
@@ -73,7 +73,7 @@ async fn folders_move_in_and_out_with_what_is_in_them() {
     select(&world, &app, connection, "/a").await;
     world.rename(FIRST, "b", "a/b");
     world.settled().await;
-    assert_eq!(news(&world, connection, 4).await, all("created", &["/a/b", "/a/b/three.txt"]));
+    assert_eq!(changes_after(&world, connection, 4).await, all("created", &["/a/b", "/a/b/three.txt"]));
     world.rename(FIRST, "a/sub", "sub");
     world.settled().await;
     let gone = world.log(connection).await.split_off(6);
@@ -88,7 +88,7 @@ async fn a_selection_follows_when_a_folder_above_it_is_renamed() {
     let id = select(&world, &app, connection, "/a/sub").await;
     world.rename(FIRST, "a", "z");
     world.settled().await;
-    assert_eq!(news(&world, connection, 2).await, all("moved", &["/z/sub", "/z/sub/two.txt"]));
+    assert_eq!(changes_after(&world, connection, 2).await, all("moved", &["/z/sub", "/z/sub/two.txt"]));
     assert_eq!(states(&app, connection).await, [(id, "held".to_owned())]);
     world.write(FIRST, "z/sub/late.txt", b"late");
     world.write(FIRST, "z/beside.txt", b"beside");
@@ -104,7 +104,7 @@ async fn a_selection_that_moves_into_another_is_held_by_both() {
         (select(&world, &app, connection, "/a").await, select(&world, &app, connection, "/b").await);
     world.rename(FIRST, "b", "a/b");
     world.settled().await;
-    assert_eq!(news(&world, connection, 6).await, all("moved", &["/a/b", "/a/b/three.txt"]));
+    assert_eq!(changes_after(&world, connection, 6).await, all("moved", &["/a/b", "/a/b/three.txt"]));
     deselect(&world, &app, connection, &inner).await;
     assert_eq!(world.log(connection).await.len(), 8, "the other still holds it");
     app.select(connection, &inner).await;

@@ -7,14 +7,14 @@ use tests::{Answer, App, World};
 
 use super::FIRST;
 
-struct Stage {
+struct Fixture {
     world: World,
     app: App,
     connection: ConnectionId,
 }
 
 /// Creates a synced account with a folder of two files, and one file beside it.
-async fn stage() -> Stage {
+async fn fixture() -> Fixture {
     let world = World::new().await;
     for (path, bytes) in [("folder/a.txt", b"aa"), ("folder/b.txt", b"bb"), ("c.txt", b"cc")] {
         world.write(FIRST, path, bytes);
@@ -22,10 +22,10 @@ async fn stage() -> Stage {
     let app = world.first_app("user-1");
     let connection = app.connect(FIRST).await;
     world.settled().await;
-    Stage { world, app, connection }
+    Fixture { world, app, connection }
 }
 
-impl Stage {
+impl Fixture {
     async fn id(&self, path: &str) -> String {
         self.app.dropbox_id(path).await
     }
@@ -44,90 +44,90 @@ impl Stage {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_told_of_as_the_list_has_it() {
-    let stage = stage().await;
-    let listed = stage.app.get(&format!("connections/{}/files", stage.connection)).await.body;
+    let fixture = fixture().await;
+    let listed = fixture.app.get(&format!("connections/{}/files", fixture.connection)).await.body;
     for file in listed["files"].as_array().unwrap() {
         let id = file["id"].as_str().unwrap();
-        assert_eq!(&stage.ask(Method::GET, id, "").await.body, file);
+        assert_eq!(&fixture.ask(Method::GET, id, "").await.body, file);
         let escaped = id.replace(':', "%3A");
-        assert_eq!(&stage.ask(Method::GET, &escaped, "").await.body, file);
+        assert_eq!(&fixture.ask(Method::GET, &escaped, "").await.body, file);
     }
     for unknown in ["id:unknown", "x", "%FF", "everything"] {
         for (method, rest) in
             [(Method::GET, ""), (Method::GET, "/link"), (Method::POST, "/resync"), (Method::DELETE, "")]
         {
-            assert_eq!(stage.ask(method, unknown, rest).await.code(), "file_not_found", "{unknown}{rest}");
+            assert_eq!(fixture.ask(method, unknown, rest).await.code(), "file_not_found", "{unknown}{rest}");
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_leads_to_the_bytes_without_a_key_and_ends() {
-    let stage = stage().await;
-    let id = stage.id("/c.txt").await;
-    let answer = stage.ask(Method::GET, &id, "/link?valid_seconds=60").await;
+    let fixture = fixture().await;
+    let id = fixture.id("/c.txt").await;
+    let answer = fixture.ask(Method::GET, &id, "/link?valid_seconds=60").await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let bytes = reqwest::get(answer.body["url"].as_str().unwrap()).await.unwrap();
     assert_eq!(bytes.headers()["content-disposition"], "attachment; filename*=UTF-8''c.txt");
     assert_eq!(bytes.bytes().await.unwrap(), "cc");
     assert!(answer.body["expires_at"].as_str().unwrap().ends_with('Z'));
-    let folder = stage.id("/folder").await;
-    assert_eq!(stage.ask(Method::GET, &folder, "/link").await.code(), "file_not_ready");
+    let folder = fixture.id("/folder").await;
+    assert_eq!(fixture.ask(Method::GET, &folder, "/link").await.code(), "file_not_ready");
     for seconds in ["0", "604801", "-1", "x", ""] {
         let query = format!("/link?valid_seconds={seconds}");
-        assert_eq!(stage.ask(Method::GET, &id, &query).await.code(), "malformed_query", "{seconds}");
+        assert_eq!(fixture.ask(Method::GET, &id, &query).await.code(), "malformed_query", "{seconds}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_files_bytes_are_fetched_once_more() {
-    let stage = stage().await;
-    let id = stage.id("/c.txt").await;
+    let fixture = fixture().await;
+    let id = fixture.id("/c.txt").await;
     // The bytes are missing from the bucket.
     let item =
-        stage.world.items(stage.connection).await.into_iter().find(|item| item.metadata.name == "c.txt");
-    let stored = stage.world.stack.store().connection(stage.connection).await.unwrap().unwrap();
+        fixture.world.items(fixture.connection).await.into_iter().find(|item| item.metadata.name == "c.txt");
+    let stored = fixture.world.stack.store().connection(fixture.connection).await.unwrap().unwrap();
     let key = item.and_then(|item| item.content_key(&stored)).unwrap();
-    let link = stage.ask(Method::GET, &id, "/link").await.body["url"].as_str().unwrap().to_owned();
-    stage.world.stack.machine.content.remove(&key).await.unwrap();
+    let link = fixture.ask(Method::GET, &id, "/link").await.body["url"].as_str().unwrap().to_owned();
+    fixture.world.stack.machine.content.remove(&key).await.unwrap();
     assert_eq!(reqwest::get(&link).await.unwrap().status(), 404);
-    let queued = stage.ask(Method::POST, &id, "/resync").await;
+    let queued = fixture.ask(Method::POST, &id, "/resync").await;
     assert_eq!((queued.status.as_u16(), &queued.body["content"]["state"]), (202, &json!("pending")));
-    stage.world.settled().await;
-    assert_eq!(stage.ask(Method::GET, &id, "").await.body["content"]["state"], "ready");
+    fixture.world.settled().await;
+    assert_eq!(fixture.ask(Method::GET, &id, "").await.body["content"]["state"], "ready");
     assert_eq!(reqwest::get(&link).await.unwrap().bytes().await.unwrap(), "cc");
-    let folder = stage.id("/folder").await;
-    assert_eq!(stage.ask(Method::POST, &folder, "/resync").await.code(), "not_a_file");
+    let folder = fixture.id("/folder").await;
+    assert_eq!(fixture.ask(Method::POST, &folder, "/resync").await.code(), "not_a_file");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_removed_stays_away_until_it_is_selected_again() {
-    let stage = stage().await;
-    let id = stage.id("/folder/a.txt").await;
-    let removed = stage.ask(Method::DELETE, &id, "").await;
+    let fixture = fixture().await;
+    let id = fixture.id("/folder/a.txt").await;
+    let removed = fixture.ask(Method::DELETE, &id, "").await;
     assert_eq!((removed.status.as_u16(), &removed.body), (202, &json!({"id": id, "removed": true})));
-    assert_eq!(stage.names().await, ["/c.txt", "/folder", "/folder/b.txt"]);
-    assert_eq!(stage.ask(Method::GET, &id, "").await.code(), "file_not_found");
+    assert_eq!(fixture.names().await, ["/c.txt", "/folder", "/folder/b.txt"]);
+    assert_eq!(fixture.ask(Method::GET, &id, "").await.code(), "file_not_found");
     assert_eq!(
-        stage.world.log(stage.connection).await.last().map(|last| last.kind.as_str()),
+        fixture.world.log(fixture.connection).await.last().map(|last| last.kind.as_str()),
         Some("deleted")
     );
     // Neither a change nor a resync restores the file, and Dropbox still has it.
-    stage.world.write(FIRST, "folder/a.txt", b"more");
-    stage.world.resynced(stage.connection).await;
-    assert_eq!(stage.names().await, ["/c.txt", "/folder", "/folder/b.txt"]);
-    let folder = stage.id("/folder").await;
-    assert_eq!(stage.ask(Method::DELETE, &folder, "").await.code(), "not_a_file");
-    assert_eq!(stage.app.select(stage.connection, &stage.id("/folder/a.txt").await).await.status, 202);
-    assert_eq!(stage.names().await, ["/c.txt", "/folder", "/folder/a.txt", "/folder/b.txt"]);
+    fixture.world.write(FIRST, "folder/a.txt", b"more");
+    fixture.world.resynced(fixture.connection).await;
+    assert_eq!(fixture.names().await, ["/c.txt", "/folder", "/folder/b.txt"]);
+    let folder = fixture.id("/folder").await;
+    assert_eq!(fixture.ask(Method::DELETE, &folder, "").await.code(), "not_a_file");
+    assert_eq!(fixture.app.select(fixture.connection, &fixture.id("/folder/a.txt").await).await.status, 202);
+    assert_eq!(fixture.names().await, ["/c.txt", "/folder", "/folder/a.txt", "/folder/b.txt"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_of_another_user_or_project_is_not_there() {
-    let stage = stage().await;
-    let id = stage.id("/c.txt").await;
-    let path = format!("connections/{}/files/{id}", stage.connection);
-    for app in [stage.world.first_app("user-2"), stage.world.second_app("user-1")] {
+    let fixture = fixture().await;
+    let id = fixture.id("/c.txt").await;
+    let path = format!("connections/{}/files/{id}", fixture.connection);
+    for app in [fixture.world.first_app("user-2"), fixture.world.second_app("user-1")] {
         for (method, rest) in
             [(Method::GET, ""), (Method::GET, "/link"), (Method::POST, "/resync"), (Method::DELETE, "")]
         {
@@ -135,5 +135,5 @@ async fn a_file_of_another_user_or_project_is_not_there() {
             assert_eq!((answer.status.as_u16(), answer.code()), (404, "connection_not_found"), "{rest}");
         }
     }
-    assert_eq!(stage.ask(Method::GET, &id, "").await.body["content"]["state"], Value::from("ready"));
+    assert_eq!(fixture.ask(Method::GET, &id, "").await.body["content"]["state"], Value::from("ready"));
 }

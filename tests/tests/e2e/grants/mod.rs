@@ -1,12 +1,12 @@
 //! Grants (T25, T26): every path after the exchange of a code either stores the tokens or revokes them at
 //! Dropbox, and responses that deviate from the standard are accepted only if they are unambiguous.
 
-mod stage;
+mod fixture;
 
 use serde_json::{Value, json};
 use shared::model::ConnectionId;
 
-use self::stage::{Answer, Failure, Script, Stage, token_answer};
+use self::fixture::{Answer, Failure, Fixture, Script, token_answer};
 
 const JSON: &str = "application/json";
 
@@ -19,11 +19,11 @@ async fn whichever_call_of_the_store_fails_the_grant_is_stored_or_revoked() {
         for again in [false, true] {
             let mut failures = 0;
             for call in 0..CALLS {
-                let stage = Stage::new(failure).await;
+                let fixture = Fixture::new(failure).await;
                 if again {
-                    assert_eq!(stage.callback(None, None).await.status, 200);
+                    assert_eq!(fixture.callback(None, None).await.status, 200);
                 }
-                let end = stage.callback(Some(call), None).await;
+                let end = fixture.callback(Some(call), None).await;
                 failures += u32::from(end.status != 200);
                 let was_exchanged = end.stored || end.revoked;
                 // The first calls take the authorization and read the app: there is no grant yet.
@@ -67,9 +67,9 @@ async fn a_grant_that_cannot_be_used_is_revoked() {
         ("no refresh token", granted(json!({"refresh_token": null})), gone),
         ("no account", granted(json!({"account_id": null})), gone),
     ] {
-        let stage = Stage::new(Failure::Refused).await;
-        stage.script(change);
-        let end = stage.callback(None, None).await;
+        let fixture = Fixture::new(Failure::Refused).await;
+        fixture.script(change);
+        let end = fixture.callback(None, None).await;
         assert_eq!((end.status, end.code.as_str()), (status, code), "{why}");
         assert!(end.revoked && !end.stored, "{why}: {end:?}");
     }
@@ -77,23 +77,23 @@ async fn a_grant_that_cannot_be_used_is_revoked() {
 
 #[tokio::test]
 async fn a_grant_of_another_account_or_without_a_key_is_revoked() {
-    let stage = Stage::new(Failure::Refused).await;
-    let end = stage.callback(None, Some(ConnectionId::random())).await;
+    let fixture = Fixture::new(Failure::Refused).await;
+    let end = fixture.callback(None, Some(ConnectionId::random())).await;
     assert_eq!((end.code.as_str(), end.revoked, end.stored), ("other_account", true, false));
-    let stage = Stage::new(Failure::Refused).await;
-    stage.fail_master_key();
-    let end = stage.callback(None, None).await;
+    let fixture = Fixture::new(Failure::Refused).await;
+    fixture.fail_master_key();
+    let end = fixture.callback(None, None).await;
     assert_eq!((end.code.as_str(), end.revoked, end.stored), ("unavailable", true, false));
 }
 
 #[tokio::test]
 async fn a_grant_that_cannot_be_revoked_either_is_counted() {
-    let stage = Stage::new(Failure::Refused).await;
-    stage.script(|script| {
+    let fixture = Fixture::new(Failure::Refused).await;
+    fixture.script(|script| {
         script.account = Answer(500, "text/html", String::new());
         script.revoke = Answer(503, "text/plain", String::new());
     });
-    let end = stage.callback(None, None).await;
+    let end = fixture.callback(None, None).await;
     assert_eq!((end.status, end.revoked, end.left_over), (502, false, 1));
 }
 
@@ -111,9 +111,9 @@ async fn answers_of_lax_servers_are_taken() {
         (JSON, json!({"token_type": null})),
         (JSON, json!({"team_id": null, "id_token": "x", "nested": {"a": [1]}})),
     ] {
-        let stage = Stage::new(Failure::Refused).await;
-        stage.script(|script| script.token = Answer(200, kind, token_answer(&other).to_string()));
-        let end = stage.callback(None, None).await;
+        let fixture = Fixture::new(Failure::Refused).await;
+        fixture.script(|script| script.token = Answer(200, kind, token_answer(&other).to_string()));
+        let end = fixture.callback(None, None).await;
         assert_eq!((end.status, end.stored), (200, true), "{kind} {other}: {end:?}");
         assert_eq!(end.scopes.len(), 4, "as asked, where nothing else is said: {other}");
     }
@@ -130,10 +130,10 @@ async fn what_is_no_grant_is_refused_clearly() {
         (Answer(200, JSON, token_answer(&json!({"access_token": 1})).to_string()), 502, "dropbox_refused"),
         (Answer(500, JSON, "{}".to_owned()), 502, "dropbox_refused"),
     ] {
-        let stage = Stage::new(Failure::Refused).await;
+        let fixture = Fixture::new(Failure::Refused).await;
         let said = answer.2.clone();
-        stage.script(|script| script.token = answer);
-        let end = stage.callback(None, None).await;
+        fixture.script(|script| script.token = answer);
+        let end = fixture.callback(None, None).await;
         assert_eq!((end.status, end.code.as_str(), end.stored), (status, code, false), "{said}");
     }
 }

@@ -112,16 +112,17 @@ async fn a_user_turns_a_workflow_off_and_on_with_settings() {
 async fn a_user_of_two_accounts_chooses_in_which_a_workflow_runs() {
     let (_world, app, workflow) = with_folder_maker().await;
     let second = app.connect(SECOND).await.to_string();
-    let held = async || app.get(&format!("{}/enablement", path(&workflow))).await.body["connections"].clone();
+    let stored =
+        async || app.get(&format!("{}/enablement", path(&workflow))).await.body["connections"].clone();
     let mut visitor = Visitor::opening(&app).await;
     visitor.follow("/workflows/").await;
     visitor.shows("second@example.com");
     visitor.press("save", &[]).await;
     visitor.shows("Check the setting “<bdi>Account</bdi>”");
     visitor.press("save", &[("connection", &second)]).await;
-    assert_eq!(held().await, json!([second]));
+    assert_eq!(stored().await, json!([second]));
     visitor.press("save", &[("connection", &second), ("connection", "all")]).await;
-    assert_eq!(held().await, json!([]));
+    assert_eq!(stored().await, json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -59,10 +59,10 @@ async fn a_workflow_is_switched_in_each_account_without_the_others() {
     switch(&app, Method::POST, &workflow, Some(second)).await;
     assert_eq!(enabled().await, (on.clone(), on.clone()));
     // Both were chosen, and no account that the user may connect later.
-    let held = app.get(&format!("workflows/{}/enablement", workflow["id"].as_str().unwrap())).await.body;
+    let stored = app.get(&format!("workflows/{}/enablement", workflow["id"].as_str().unwrap())).await.body;
     let mut both = [first.to_string(), second.to_string()];
     both.sort();
-    assert_eq!(held["connections"], json!(both));
+    assert_eq!(stored["connections"], json!(both));
     let switched = switch(&app, Method::DELETE, &workflow, Some(first)).await;
     assert_eq!((&switched["enabled"], &switched["connectCredentialId"]), (&off, &json!(first)));
     assert_eq!(enabled().await, (off.clone(), on.clone()));

@@ -11,7 +11,7 @@ fn what_a_symbolic_link_points_to_is_told_once() {
     let mut comparison = Comparison::default();
     comparison.list(&link());
     let mut check = comparison.check(&RULES);
-    check.hold(&mirror.items.values().cloned().collect::<Vec<_>>());
+    check.add_stored(&mirror.items.values().cloned().collect::<Vec<_>>());
     assert_eq!(check.end().doubted, ["id:1".into()]);
     assert_eq!(words(&mirror.take(vec![told(link())])), [("updated", "/a")]);
     assert!(mirror.take(vec![told(link())]).is_empty());
@@ -76,7 +76,7 @@ fn what_is_shown_by_another_path_than_its_folder_is_found() {
     let mut mirror = Mirror::default();
     mirror.take(vec![displayed("id:2", "/a/b", "/a/B")]);
     mirror.take(vec![displayed("id:1", "/a", "/A")]);
-    assert!(mirror.drain.recased.contains("/a"), "what is in it was told of first");
+    assert!(mirror.drain.renamed_folders.contains("/a"), "what is in it was told of first");
     let items: Vec<Item> = mirror.items.values().cloned().collect();
     let mut shown_there = DisplayPaths::default();
     items.chunks(1).for_each(|piece| shown_there.add(piece));

@@ -66,7 +66,7 @@ fn a_comparison_doubts_what_rules_of_before_skipped() {
         let mut comparison = Comparison::default();
         items.iter().for_each(|item| comparison.list(&item.metadata));
         let mut check = comparison.check(rules);
-        check.hold(&items);
+        check.add_stored(&items);
         check.end().doubted
     };
     assert!(compared(&mirror.rules).is_empty());
@@ -109,7 +109,7 @@ fn a_comparison_doubts_no_more_of_what_is_over_the_limit_than_there_is_room_for(
         let mut comparison = Comparison::default();
         items.iter().for_each(|item| comparison.list(&item.metadata));
         let mut check = comparison.check(&Rules { room, ..RULES });
-        check.hold(&items);
+        check.add_stored(&items);
         assert_eq!(check.end().doubted.len(), doubted, "{room:?}");
     }
 }

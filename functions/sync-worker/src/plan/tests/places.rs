@@ -121,6 +121,6 @@ fn a_row_that_names_what_is_not_there_is_no_folder() {
         let planned = plan(1, &mut drain, view, vec![at("1", "/a/b/f")], &RULES);
         assert_eq!(words(&planned.changes), [("created", "/a/b/f")]);
         // This note lets a deletion of an ancestor find what is below.
-        assert_eq!(drain.marks.unheld_in("/a"), ["/a", "/a/b"]);
+        assert_eq!(drain.marks.orphan_parents_in("/a"), ["/a", "/a/b"]);
     }
 }

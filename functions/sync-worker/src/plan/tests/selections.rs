@@ -5,11 +5,11 @@ use shared::model::{Selection, SelectionState, Target, Timestamp};
 use super::*;
 
 fn selected(targets: &[&str], mirror: &Mirror) -> Scope {
-    let held_by = |id: &str| Selection {
+    let selected = |id: &str| Selection {
         state: SelectionState::Listed,
         ..Selection::new(Target::Item(id.into()), Timestamp(0))
     };
-    let selections: Vec<Selection> = targets.iter().map(|id| held_by(id)).collect();
+    let selections: Vec<Selection> = targets.iter().map(|id| selected(id)).collect();
     Scope::of(&selections, &mirror.items, &mirror.drain.marks)
 }
 
@@ -63,7 +63,7 @@ fn what_is_selected_in_a_folder_goes_where_a_file_takes_the_folders_place() {
 }
 
 #[test]
-fn another_file_in_place_of_a_selected_one_is_not_held() {
+fn another_file_in_place_of_a_selected_one_is_not_selected() {
     let mut mirror = Mirror::default();
     mirror.take(vec![told(file("id:1", "/a", "r1"))]);
     mirror.drain.scope = selected(&["id:1"], &mirror);
@@ -100,7 +100,7 @@ fn an_excluded_file_does_not_come_back_and_its_neighbours_do() {
     }
     comparison.leave_out(mirror.drain.scope.excluded());
     let mut check = comparison.check(&RULES);
-    check.hold(
+    check.add_stored(
         &mirror
             .items
             .values()

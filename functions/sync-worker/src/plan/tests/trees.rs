@@ -28,8 +28,8 @@ fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-fn edits(most: usize) -> impl Strategy<Value = Vec<Edit>> {
-    prop::collection::vec(edit(), 0..most)
+fn edits(limit: usize) -> impl Strategy<Value = Vec<Edit>> {
+    prop::collection::vec(edit(), 0..limit)
 }
 
 /// Few names, so that the same path is used often; one name is a prefix of another.
@@ -145,8 +145,8 @@ impl Account {
         all.map(|path| self.entry(path)).collect()
     }
 
-    /// Lists the changes of at most `most` paths; the others are listed later, in their state at that time.
-    fn tell_some(&mut self, most: usize, collapses: bool) -> Vec<Entry> {
+    /// Lists the changes of at most `limit` paths; the others are listed later, in their state at that time.
+    fn tell_some(&mut self, limit: usize, collapses: bool) -> Vec<Entry> {
         let mut paths = Vec::new();
         let journal = std::mem::take(&mut self.journal);
         for (place, path) in journal.iter().enumerate() {
@@ -155,7 +155,7 @@ impl Account {
                 paths.push(path.clone());
             }
         }
-        let later = paths.split_off(most.min(paths.len()));
+        let later = paths.split_off(limit.min(paths.len()));
         self.journal = paths;
         let told = self.tell(collapses);
         self.journal = later;
@@ -254,10 +254,10 @@ proptest! {
     ) {
         let mut account = Account::after(&first);
         let mut mirror = Mirror::default();
-        for (edits, most) in later {
+        for (edits, limit) in later {
             edits.iter().for_each(|edit| account.perform(edit));
-            let told = account.tell_some(most, collapses);
-            mirror.take(shuffled(told, most.max(1), &draws));
+            let told = account.tell_some(limit, collapses);
+            mirror.take(shuffled(told, limit.max(1), &draws));
         }
         let rest = account.tell(collapses);
         drain(&mut mirror, &shuffled(rest, page, &draws), page);
@@ -278,7 +278,7 @@ proptest! {
             account.nodes.values().for_each(|metadata| comparison.list(metadata));
             let items: Vec<Item> = mirror.items.values().cloned().collect();
             let mut check = comparison.check(&RULES);
-            items.chunks(3).for_each(|piece| check.hold(piece));
+            items.chunks(3).for_each(|piece| check.add_stored(piece));
             let Difference { doubted, unknown, agreed, .. } = check.end();
             prop_assert!(round == 0 || (doubted.is_empty() && unknown.is_empty()));
             prop_assert!(round == 0 || agreed == account.nodes.len() as u64);

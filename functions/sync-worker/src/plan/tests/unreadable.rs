@@ -69,7 +69,7 @@ fn a_comparison_asks_about_what_it_could_not_read() {
     }
     let stored: Comparison = serde_json::from_str(&serde_json::to_string(&comparison).unwrap()).unwrap();
     let mut check = stored.check(&RULES);
-    check.hold(&mirror.items.values().cloned().collect::<Vec<_>>());
+    check.add_stored(&mirror.items.values().cloned().collect::<Vec<_>>());
     let difference = check.end();
     assert_eq!(difference.doubted, ["id:1".into(), "id:2".into()]);
     assert_eq!(difference.unknown, ["id:1".into(), "id:2".into(), "id:3".into()]);

@@ -28,7 +28,7 @@ pub(crate) fn delete(caller: &Caller, arg: &DeleteArg) -> Result<Changed<Metadat
     let missing = || Failure::endpoint(lookup(LookupError::NotFound));
     let (tree, locator) = caller.resolve(&locator)?.ok_or_else(missing)?;
     let writer = tree.account.writer();
-    let entry = writer.current(&locator)?.filter(|entry| tree.holds(entry)).ok_or_else(missing)?;
+    let entry = writer.current(&locator)?.filter(|entry| tree.contains(entry)).ok_or_else(missing)?;
     if let Some(rev) = &arg.parent_rev {
         check_rev(&entry, rev)?;
     }

@@ -48,7 +48,7 @@ impl View {
             return sharing::end(&self.base.account, mount, &point);
         };
         self.share(&point, mount);
-        if self.base.holds(&point) {
+        if self.base.contains(&point) {
             let shown_at = self.base.displayed(&point).entry.path;
             let mut tree = Tree::of(Arc::clone(owner)).below(&folder.path).shown_at(shown_at);
             tree.share(&folder.path, mount.namespace());
@@ -59,7 +59,7 @@ impl View {
 
     fn share(&mut self, folder: &Entry, mount: &Mount) {
         self.base.share(&folder.path, mount.namespace());
-        if self.base.holds(folder) {
+        if self.base.contains(folder) {
             let displayed = self.base.displayed(folder);
             self.namespaces.push((mount.namespace(), displayed.entry.path));
         }

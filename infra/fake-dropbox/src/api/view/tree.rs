@@ -76,20 +76,20 @@ impl Tree {
     }
 
     /// Whether the tree contains an entry of the account.
-    pub(crate) fn holds(&self, entry: &Entry) -> bool {
+    pub(crate) fn contains(&self, entry: &Entry) -> bool {
         entry.path.is_within(&self.folder) && entry.path.lower != self.folder.lower
     }
 
     /// Returns what `locator` names, if the tree contains it.
     pub(crate) fn find(&self, locator: &Locator) -> rusqlite::Result<Option<Entry>> {
         let found = self.account.journal(|journal| journal.find(locator))?;
-        Ok(found.filter(|entry| self.holds(entry)))
+        Ok(found.filter(|entry| self.contains(entry)))
     }
 
     /// Returns what `locator` names after its directory was scanned, if the tree contains it.
     pub(crate) fn current(&self, locator: &Locator) -> anyhow::Result<Option<Entry>> {
         let found = self.account.writer().current(locator)?;
-        Ok(found.filter(|entry| self.holds(entry)))
+        Ok(found.filter(|entry| self.contains(entry)))
     }
 
     fn sharing(&self, path: &DropboxPath) -> Option<Sharing> {

@@ -27,7 +27,7 @@ impl Writer<'_> {
     }
 
     /// Returns what is at a path that is to be written.
-    pub(super) fn survey(&self, path: &DropboxPath) -> Result<Option<Entry>, Refusal> {
+    pub(super) fn look_up(&self, path: &DropboxPath) -> Result<Option<Entry>, Refusal> {
         if path.lineage().iter().any(|path| name::is_disallowed(path.name())) {
             return Err(Refusal::Disallowed);
         }
@@ -45,7 +45,7 @@ impl Writer<'_> {
 
     /// Returns `path` if it is free, or one beside it with `autorename`.
     pub(super) fn vacant(&self, path: &DropboxPath, autorename: bool) -> Result<DropboxPath, Refusal> {
-        match self.survey(path)?.map(|entry| entry.kind()) {
+        match self.look_up(path)?.map(|entry| entry.kind()) {
             None => Ok(path.clone()),
             Some(_) if autorename => self.beside(path, name::renamed),
             Some(Kind::File) => Err(Refusal::Conflict(Conflict::File)),

@@ -56,7 +56,7 @@ impl Writer<'_> {
             WriteMode::Update(_) => name::conflicted,
             _ => name::renamed,
         };
-        match upload.judge(self.survey(&upload.path)?) {
+        match upload.judge(self.look_up(&upload.path)?) {
             Verdict::Keep(entry) => Ok(entry),
             Verdict::Replace(entry) => self.place(upload, entry.path, entry.id, entry.disk),
             Verdict::Refuse(_) if upload.autorename => {

@@ -171,8 +171,8 @@ fn data_sources_requests_and_users_are_told_of() {
 fn trouble_is_told_of_if_it_is_dropboxs_rate_limit() {
     let mut degraded = sample(EventType::Degraded);
     assert!(!is_told(&degraded));
-    let EventBody::ConnectionDegraded(news) = &mut degraded.body else { panic!("it is degraded") };
-    (news.code, news.retry_at) = (TroubleCode::RateLimited, Some(AT));
+    let EventBody::ConnectionDegraded(trouble) = &mut degraded.body else { panic!("it is degraded") };
+    (trouble.code, trouble.retry_at) = (TroubleCode::RateLimited, Some(AT));
     let additional = json!({"reason": "It is locked.", "retry_at": "2026-01-31T12:00:00.25Z"});
     assert_eq!(brief(&told(&degraded)), json!([["RATE_LIMIT_ERROR", "DATA_SOURCE", "2", additional]]));
 }

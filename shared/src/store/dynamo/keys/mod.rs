@@ -34,7 +34,7 @@
 //! | segment | `log#<connection>` | number of its first change, 20 digits |
 //! | item | `item#<connection>#<shard of 16>` | `<item>` |
 //! | transfer | `transfer#<connection>#<shard of 4>` | `<item>#<revision>` |
-//! | holder of bytes | `bytes#<connection>#<shard of 16>` | `<content hash>` |
+//! | content index | `bytes#<connection>#<shard of 16>` | `<content hash>` |
 //! | ordinal of a connection, and the last one assigned | `ordinal#<project>` | `connection#<connection>`, `last` |
 //! | connection with an ordinal | `ordinal#<project>` | `ordinal#<ordinal, 10 digits>` |
 //! | path | `path#<connection>#<hash of the parent's path>` | the path's last component |
@@ -340,12 +340,12 @@ pub(super) fn transfer_shard(item: &ItemId) -> u8 {
     hash(item) % TRANSFER_SHARDS
 }
 
-pub(super) fn holder(connection: ConnectionId, content_hash: &str) -> Key {
+pub(super) fn content_index(connection: ConnectionId, content_hash: &str) -> Key {
     let shard = digest::digest(&digest::SHA256, content_hash.as_bytes()).as_ref()[0] % SHARDS;
-    Key::new(holder_partition(connection, shard), content_hash)
+    Key::new(content_index_partition(connection, shard), content_hash)
 }
 
-pub(super) fn holder_partition(connection: ConnectionId, shard: u8) -> String {
+pub(super) fn content_index_partition(connection: ConnectionId, shard: u8) -> String {
     format!("bytes#{connection}#{shard:02}")
 }
 

@@ -7,15 +7,15 @@ use serde_json::{Value, json};
 use tests::{Receiver, Reply, World};
 
 use super::{
-    super::{FIRST, server, stage::Stage},
+    super::{FIRST, fixture::Fixture, server},
     add, additional, distinct, told, word,
 };
 
-/// Creates a stage with a webhook that was there before the account.
-async fn stage(world: World, files: &[(&str, &[u8])]) -> (Stage, Receiver) {
+/// Creates a fixture with a webhook that was there before the account.
+async fn fixture(world: World, files: &[(&str, &[u8])]) -> (Fixture, Receiver) {
     let receiver = Receiver::start().await;
     add(&server(&world, "user-1"), &receiver).await;
-    (Stage::of(world, files).await, receiver)
+    (Fixture::of(world, files).await, receiver)
 }
 
 async fn unselected() -> World {
@@ -24,8 +24,8 @@ async fn unselected() -> World {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn from_connecting_to_the_last_file_a_webhook_is_told_of_everything_once() {
-    let (stage, receiver) = stage(unselected().await, &[("in/a.txt", b"a"), ("in/b.txt", b"b")]).await;
-    stage.choose("/in", json!({"request_id": "r1"})).await;
+    let (fixture, receiver) = fixture(unselected().await, &[("in/a.txt", b"a"), ("in/b.txt", b"b")]).await;
+    fixture.choose("/in", json!({"request_id": "r1"})).await;
     told(&receiver, "ALL_FILES_PROCESSED", 1).await;
     told(&receiver, "DATA_SOURCE_READY", 2).await;
     told(&receiver, "UPDATE", 1).await;
@@ -61,10 +61,10 @@ async fn from_connecting_to_the_last_file_a_webhook_is_told_of_everything_once()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn files_and_data_sources_have_the_integers_of_the_other_routes() {
-    let (stage, receiver) = stage(unselected().await, &[("in/a.txt", b"a"), ("in/b.txt", b"b")]).await;
-    stage.choose("/in", json!({"request_id": "r1"})).await;
+    let (fixture, receiver) = fixture(unselected().await, &[("in/a.txt", b"a"), ("in/b.txt", b"b")]).await;
+    fixture.choose("/in", json!({"request_id": "r1"})).await;
     let numbers: BTreeSet<String> =
-        [stage.id("a.txt").await, stage.id("b.txt").await].map(|id| id.to_string()).into();
+        [fixture.id("a.txt").await, fixture.id("b.txt").await].map(|id| id.to_string()).into();
     let created = &told(&receiver, "FILES_CREATED", 1).await[0];
     assert_eq!(
         (&created["object"]["object_type"], &created["customer_id"]),
@@ -78,7 +78,7 @@ async fn files_and_data_sources_have_the_integers_of_the_other_routes() {
     let added = &told(&receiver, "ADD", 1).await[0]["object"];
     assert_eq!(
         (&added["object_type"], &added["object_id"]),
-        (&json!("DATA_SOURCE"), &json!(stage.source.to_string()))
+        (&json!("DATA_SOURCE"), &json!(fixture.source.to_string()))
     );
     for kind in ["ALL_UPLOADED_FILES_QUEUED", "ALL_FILES_PROCESSED"] {
         let upload = &told(&receiver, kind, 1).await[0];
@@ -87,7 +87,7 @@ async fn files_and_data_sources_have_the_integers_of_the_other_routes() {
             (&object["object_type"], &object["object_id"]),
             (&json!("UPLOAD_REQUEST_ID"), &json!("r1"))
         );
-        assert_eq!(additional(upload)["data_source_id"], stage.source.to_string());
+        assert_eq!(additional(upload)["data_source_id"], fixture.source.to_string());
     }
 }
 
@@ -95,17 +95,17 @@ async fn files_and_data_sources_have_the_integers_of_the_other_routes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_of_several_files_is_told_of_once() {
     let files: &[(&str, &[u8])] = &[("a.txt", b"a"), ("b.txt", b"b"), ("c.txt", b"c")];
-    let (stage, receiver) = stage(unselected().await, files).await;
+    let (fixture, receiver) = fixture(unselected().await, files).await;
     let mut ids = Vec::new();
     for path in ["/a.txt", "/b.txt", "/c.txt"] {
-        ids.push(stage.app.dropbox_id(path).await);
+        ids.push(fixture.app.dropbox_id(path).await);
     }
-    let chosen = json!({"data_source_id": stage.source, "ids": ids, "request_id": "r1"});
-    assert_eq!(stage.client.post("integrations/files/sync", &chosen).await.status, 200);
-    stage.world.settled().await;
+    let chosen = json!({"data_source_id": fixture.source, "ids": ids, "request_id": "r1"});
+    assert_eq!(fixture.client.post("integrations/files/sync", &chosen).await.status, 200);
+    fixture.world.settled().await;
     // Later messages come after it.
-    stage.choose("/a.txt", json!({"request_id": "r1"})).await;
-    stage.world.resynced(stage.connection).await;
+    fixture.choose("/a.txt", json!({"request_id": "r1"})).await;
+    fixture.world.resynced(fixture.connection).await;
     told(&receiver, "DATA_SOURCE_READY", 3).await;
     let words: Vec<String> = distinct(&receiver).iter().map(word).collect();
     for once in ["ALL_UPLOADED_FILES_QUEUED", "UPDATE", "ALL_FILES_PROCESSED"] {
@@ -118,20 +118,20 @@ async fn an_upload_of_several_files_is_told_of_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_ends_although_some_of_it_is_gone_or_refused() {
     let files: &[(&str, &[u8])] = &[("a.txt", b"a"), ("b.txt", b"b"), ("c.txt", b"c"), ("d.txt", b"d")];
-    let (stage, receiver) = stage(unselected().await, files).await;
-    let [a, b, c, d] = ["/a.txt", "/b.txt", "/c.txt", "/d.txt"].map(|path| stage.app.dropbox_id(path));
+    let (fixture, receiver) = fixture(unselected().await, files).await;
+    let [a, b, c, d] = ["/a.txt", "/b.txt", "/c.txt", "/d.txt"].map(|path| fixture.app.dropbox_id(path));
     let (a, b, c, d) = (a.await, b.await, c.await, d.await);
     for gone in ["a.txt", "b.txt"] {
-        stage.world.remove(FIRST, gone);
+        fixture.world.remove(FIRST, gone);
     }
     let refused = Fault::EndpointError { tag: "path/restricted_content".to_owned() };
     for (request, ids) in [("gone", vec![&a]), ("in part", vec![&b, &c]), ("refused", vec![&d])] {
         if request == "refused" {
-            stage.world.stack.dropbox.faults(FIRST).next("files/get_metadata", 1, refused.clone());
+            fixture.world.stack.dropbox.faults(FIRST).next("files/get_metadata", 1, refused.clone());
         }
-        let chosen = json!({"data_source_id": stage.source, "ids": ids, "request_id": request});
-        assert_eq!(stage.client.post("integrations/files/sync", &chosen).await.status, 200);
-        stage.world.settled().await;
+        let chosen = json!({"data_source_id": fixture.source, "ids": ids, "request_id": request});
+        assert_eq!(fixture.client.post("integrations/files/sync", &chosen).await.status, 200);
+        fixture.world.settled().await;
     }
     for kind in ["ALL_UPLOADED_FILES_QUEUED", "ALL_FILES_PROCESSED"] {
         let mut requests: Vec<Value> =
@@ -139,7 +139,7 @@ async fn an_upload_ends_although_some_of_it_is_gone_or_refused() {
         requests.sort_by_key(Value::to_string);
         assert_eq!(requests, ["gone", "in part", "refused"], "{kind}");
     }
-    assert_eq!(stage.names(&json!({})).await, ["c.txt"]);
+    assert_eq!(fixture.names(&json!({})).await, ["c.txt"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,10 +147,10 @@ async fn files_that_the_rules_leave_out_are_told_of_with_the_reason() {
     let world = World::with_settings(|settings| {
         (settings.select_everything, settings.max_file_bytes) = (false, 3);
     });
-    let (stage, receiver) = stage(world.await, &[("in/large.txt", b"large"), ("in/b.txt", b"b")]).await;
-    stage.choose("/in", json!({})).await;
+    let (fixture, receiver) = fixture(world.await, &[("in/large.txt", b"large"), ("in/b.txt", b"b")]).await;
+    fixture.choose("/in", json!({})).await;
     let skipped = &told(&receiver, "FILES_SKIPPED", 1).await[0];
-    assert_eq!(skipped["object"]["object_id"], json!([stage.id("large.txt").await.to_string()]));
+    assert_eq!(skipped["object"]["object_id"], json!([fixture.id("large.txt").await.to_string()]));
     assert_eq!(
         additional(skipped),
         json!({"code": "too_large", "reason": "The file is larger than this application takes."})
@@ -160,11 +160,11 @@ async fn files_that_the_rules_leave_out_are_told_of_with_the_reason() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_users_limit_of_files_is_told_of_with_the_user() {
-    let (stage, receiver) = stage(unselected().await, &[("in/a.txt", b"a"), ("in/b.txt", b"b")]).await;
-    let organization = stage.client.organization();
+    let (fixture, receiver) = fixture(unselected().await, &[("in/a.txt", b"a"), ("in/b.txt", b"b")]).await;
+    let organization = fixture.client.organization();
     let limit = json!({"customer_ids": ["user-1"], "max_files": 1});
     assert_eq!(organization.post("update_users", &limit).await.status, 200);
-    stage.choose("/in", json!({})).await;
+    fixture.choose("/in", json!({})).await;
     let user = organization.post("user", &json!({"customer_id": "user-1"})).await.body;
     let reached = &told(&receiver, "FILE_SYNC_LIMIT_REACHED", 1).await[0];
     assert_eq!(reached["object"]["object_type"], "ORGANIZATION_USER");
@@ -175,16 +175,16 @@ async fn a_users_limit_of_files_is_told_of_with_the_user() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancellation_a_disconnect_and_a_deleted_user_are_told_of() {
-    let (stage, receiver) = stage(unselected().await, &[("a.txt", b"a")]).await;
-    let organization = stage.client.organization();
-    let named = json!({"data_source_id": stage.source});
-    assert_eq!(stage.client.post("integrations/items/sync/cancel", &named).await.status, 200);
-    let source = json!(stage.source.to_string());
+    let (fixture, receiver) = fixture(unselected().await, &[("a.txt", b"a")]).await;
+    let organization = fixture.client.organization();
+    let named = json!({"data_source_id": fixture.source});
+    assert_eq!(fixture.client.post("integrations/items/sync/cancel", &named).await.status, 200);
+    let source = json!(fixture.source.to_string());
     assert_eq!(told(&receiver, "CANCEL", 1).await[0]["object"]["object_id"], source);
     let user = organization.post("user", &json!({"customer_id": "user-1"})).await.body["id"].to_string();
     let deleted = organization.post("delete_users", &json!({"customer_ids": ["user-1"]})).await;
     assert_eq!(deleted.status, 200, "{}", deleted.body);
-    stage.world.settled().await;
+    fixture.world.settled().await;
     let gone = &told(&receiver, "ORGANIZATION_USER_DELETED", 1).await[0];
     assert_eq!((&gone["object"]["object_id"], &gone["customer_id"]), (&json!(user), &json!("user-1")));
     let revoked = &told(&receiver, "REVOKE", 1).await[0];
@@ -227,13 +227,13 @@ async fn a_message_that_was_refused_comes_again_as_it_was() {
 /// Nothing is posted for what Carbon has no message for, and other endpoints are told of it.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_carbon_has_no_words_for_is_not_told() {
-    let (stage, receiver) = stage(unselected().await, &[("in/a.txt", b"a")]).await;
-    stage.choose("/in", json!({})).await;
+    let (fixture, receiver) = fixture(unselected().await, &[("in/a.txt", b"a")]).await;
+    fixture.choose("/in", json!({})).await;
     told(&receiver, "ALL_FILES_PROCESSED", 1).await;
     let before = receiver.received().len();
-    stage.world.rename(FIRST, "in/a.txt", "in/c.txt");
-    stage.world.mirrored(stage.connection, FIRST).await;
-    stage.world.write(FIRST, "in/d.txt", b"d");
+    fixture.world.rename(FIRST, "in/a.txt", "in/c.txt");
+    fixture.world.mirrored(fixture.connection, FIRST).await;
+    fixture.world.write(FIRST, "in/d.txt", b"d");
     told(&receiver, "FILE_READY", 2).await;
     let later: Vec<Value> = receiver.received()[before..].iter().map(|one| json!(word(one))).collect();
     assert!(!later.is_empty());

@@ -20,7 +20,7 @@ const DELETED: &str = "TRIGGER_DROPBOX_FILE_DELETED";
 const PATH: &str = "trigger-subscriptions";
 
 /// A project with an endpoint for triggers, and a user of it who has connected an account.
-struct Stage {
+struct Fixture {
     world: World,
     /// The project's server, calling for the user.
     server: App,
@@ -33,7 +33,7 @@ struct Stage {
     secret: String,
 }
 
-impl Stage {
+impl Fixture {
     async fn new() -> Self {
         let world = World::new().await;
         let (server, user, pairs) = newcomer(&world).await;

@@ -3,11 +3,13 @@
 use serde_json::json;
 use tests::World;
 
-use super::{CREATED, FIRST, PATH, Stage, listed, newcomer, patch, path, refusal, subscribe, try_subscribe};
+use super::{
+    CREATED, FIRST, Fixture, PATH, listed, newcomer, patch, path, refusal, subscribe, try_subscribe,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_subscription_that_cannot_be_is_not_made() {
-    let stage = Stage::new().await;
+    let fixture = Fixture::new().await;
     let large = "x".repeat(5_000);
     for (bad, code) in [
         (json!({"type": null}), "invalid_field"),
@@ -35,31 +37,31 @@ async fn a_subscription_that_cannot_be_is_not_made() {
             "invalid_field",
         ),
     ] {
-        let answer = try_subscribe(&stage.user, CREATED, bad.clone()).await;
+        let answer = try_subscribe(&fixture.user, CREATED, bad.clone()).await;
         assert_eq!(refusal(&answer), (400, code), "{bad:.90}");
         assert!(!answer.body.to_string().contains("169.254"), "{}", answer.body);
     }
-    let elsewhere = try_subscribe(&stage.user, CREATED, json!({"integration": "slack"})).await;
+    let elsewhere = try_subscribe(&fixture.user, CREATED, json!({"integration": "slack"})).await;
     assert_eq!(refusal(&elsewhere), (404, "integration_not_found"));
-    assert_eq!(refusal(&stage.user.post(PATH, "[]").await), (400, "malformed_body"));
+    assert_eq!(refusal(&fixture.user.post(PATH, "[]").await), (400, "malformed_body"));
     let body = json!({"type": CREATED, "x": "x".repeat(70_000)}).to_string();
-    assert_eq!(refusal(&stage.user.post(PATH, &body).await), (413, "body_too_large"));
-    assert!(listed(&stage.user, "").await.is_empty());
+    assert_eq!(refusal(&fixture.user.post(PATH, &body).await), (413, "body_too_large"));
+    assert!(listed(&fixture.user, "").await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_that_cannot_be_changes_nothing() {
-    let stage = Stage::new().await;
-    let made = subscribe(&stage.user, "TRIGGER_DROPBOX_FOLDER_CREATED", json!({})).await;
+    let fixture = Fixture::new().await;
+    let made = subscribe(&fixture.user, "TRIGGER_DROPBOX_FOLDER_CREATED", json!({})).await;
     for (bad, code) in [
         (json!({"parameters": {"formats": "pdf"}}), "invalid_field"),
         (json!({"parameters": {"glob": "/ok/*", "folder": 1}}), "invalid_field"),
         (json!({"parameters": {"glob": "/ok/*"}, "webhookOverride": {}}), "invalid_field"),
         (json!({"parameters": {"glob": "/ok/*"}, "webhookOverride": {"url": "ftp://a"}}), "url_not_allowed"),
     ] {
-        assert_eq!(refusal(&patch(&stage.user, &made, bad.clone()).await), (400, code), "{bad}");
+        assert_eq!(refusal(&patch(&fixture.user, &made, bad.clone()).await), (400, code), "{bad}");
     }
-    assert_eq!(stage.user.get(&path(&made)).await.body["parameters"], json!({}));
+    assert_eq!(fixture.user.get(&path(&made)).await.body["parameters"], json!({}));
 }
 
 #[tokio::test(flavor = "multi_thread")]

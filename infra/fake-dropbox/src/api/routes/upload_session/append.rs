@@ -4,7 +4,7 @@ use axum::body::Body;
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
 
-use super::{holder, receive_piece};
+use super::{owner, receive_piece};
 use crate::{
     api::{caller::Caller, error::SessionError, failure::Failure},
     uploads::Position,
@@ -22,7 +22,7 @@ pub(crate) struct AppendArg {
 /// Adds bytes to a session.
 pub(crate) async fn append(caller: Caller, arg: AppendArg, body: Body) -> Result<(), Failure> {
     let piece = receive_piece(&caller, body, arg.content_hash.as_deref()).await?;
-    let append = move || caller.service.uploads.append(holder(&caller), &arg.cursor, &piece, arg.close);
+    let append = move || caller.service.uploads.append(owner(&caller), &arg.cursor, &piece, arg.close);
     let appended = spawn_blocking(append).await?;
     appended.map_err(|problem| Failure::session(problem, |error: SessionError| error))
 }

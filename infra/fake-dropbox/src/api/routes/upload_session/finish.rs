@@ -10,7 +10,7 @@ use axum::body::Body;
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
 
-use super::{holder, receive_piece};
+use super::{owner, receive_piece};
 use crate::{
     api::{caller::Caller, commit::CommitInfo, error::FinishError, failure::Failure, wire::FileMetadata},
     content::{ContentHasher, Staged},
@@ -39,7 +39,7 @@ fn commit(caller: &Caller, arg: FinishArg, piece: &Piece) -> Result<FileMetadata
     let path_error = |path| FinishError::Path { path };
     let (tree, path) = arg.commit.destination(caller, path_error)?;
     let sessions = &caller.service.uploads;
-    let parts = sessions.parts(holder(caller), &arg.cursor, piece);
+    let parts = sessions.parts(owner(caller), &arg.cursor, piece);
     let parts = parts.map_err(|problem| {
         Failure::session(problem, |lookup_failed| FinishError::LookupFailed { lookup_failed })
     })?;

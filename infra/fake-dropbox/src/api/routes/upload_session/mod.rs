@@ -13,7 +13,7 @@ use tokio::task::spawn_blocking;
 
 use crate::{
     api::{caller::Caller, failure::Failure, receiving::receive},
-    uploads::{Holder, Piece},
+    uploads::{Owner, Piece},
 };
 
 /// Receives all bytes of a request before the session is checked, because a response before their end may not
@@ -25,6 +25,6 @@ async fn receive_piece(caller: &Caller, body: Body, expected: Option<&str>) -> R
     Ok(piece)
 }
 
-fn holder(caller: &Caller) -> Holder<'_> {
-    Holder { app: &caller.app.key, account: caller.account.profile.namespace }
+fn owner(caller: &Caller) -> Owner<'_> {
+    Owner { app: &caller.app.key, account: caller.account.profile.namespace }
 }

@@ -4,7 +4,7 @@ use axum::body::Body;
 use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 
-use super::{holder, receive_piece};
+use super::{owner, receive_piece};
 use crate::api::{argument, caller::Caller, failure::Failure};
 
 #[derive(Debug, Deserialize)]
@@ -37,6 +37,6 @@ pub(crate) async fn start(caller: Caller, arg: StartArg, body: Body) -> Result<S
         return Err(Failure::Argument(about.to_owned()));
     }
     let piece = receive_piece(&caller, body, arg.content_hash.as_deref()).await?;
-    let begun = spawn_blocking(move || caller.service.uploads.start(holder(&caller), &piece, arg.close));
+    let begun = spawn_blocking(move || caller.service.uploads.start(owner(&caller), &piece, arg.close));
     Ok(Started { session_id: begun.await?? })
 }

@@ -13,10 +13,10 @@ use crate::actions::failure::Failure;
 
 /// A fake with a single session, and the file that it becomes.
 #[derive(Default)]
-pub(super) struct Dropbox(Mutex<Held>);
+pub(super) struct Dropbox(Mutex<Recorded>);
 
 #[derive(Default)]
-pub(super) struct Held {
+pub(super) struct Recorded {
     pub(super) bytes: BytesMut,
     pub(super) has_session: bool,
     pub(super) saved: Option<Bytes>,
@@ -29,34 +29,34 @@ pub(super) struct Held {
 }
 
 impl Dropbox {
-    pub(super) fn held(&self) -> MutexGuard<'_, Held> {
+    pub(super) fn recorded(&self) -> MutexGuard<'_, Recorded> {
         self.0.lock().unwrap()
     }
 
     fn take(&self, hash: &str, bytes: &Bytes) -> Result<(), Failure> {
-        let mut held = self.held();
-        if let Some(error) = held.refused.take() {
+        let mut recorded = self.recorded();
+        if let Some(error) = recorded.refused.take() {
             return Err(refusal(&error));
         }
         assert_eq!(hash, hash_of(bytes), "each request has the hash of its bytes");
-        held.requests.push(bytes.len());
-        held.bytes.extend_from_slice(bytes);
+        recorded.requests.push(bytes.len());
+        recorded.bytes.extend_from_slice(bytes);
         Ok(())
     }
 
     fn file(&self) -> Value {
-        let mut held = self.held();
-        let whole = held.bytes.split().freeze();
-        held.has_session = false;
+        let mut recorded = self.recorded();
+        let whole = recorded.bytes.split().freeze();
+        recorded.has_session = false;
         let metadata = json!({"name": "file", "size": whole.len(), "content_hash": hash_of(&whole)});
-        held.saved = Some(whole);
+        recorded.saved = Some(whole);
         metadata
     }
 
     fn check_offset(&self, offset: u64) -> Result<(), Value> {
-        let held = self.held();
-        let correct = held.bytes.len() as u64;
-        match held.has_session {
+        let recorded = self.recorded();
+        let correct = recorded.bytes.len() as u64;
+        match recorded.has_session {
             false => Err(json!({".tag": "not_found"})),
             true if offset == correct => Ok(()),
             true => Err(json!({".tag": "incorrect_offset", "correct_offset": correct})),
@@ -83,13 +83,13 @@ impl Sink for Dropbox {
 
     async fn start(&self, hash: &str, bytes: Bytes) -> Result<String, Failure> {
         self.take(hash, &bytes)?;
-        self.held().has_session = true;
+        self.recorded().has_session = true;
         Ok("session".to_owned())
     }
 
     async fn append(&self, session: &str, offset: u64, hash: &str, bytes: Bytes) -> Result<(), Failure> {
         assert_eq!(session, "session");
-        let is_lost = self.held().lost.pop();
+        let is_lost = self.recorded().lost.pop();
         if is_lost == Some(false) {
             return Err(lost());
         }

@@ -96,12 +96,12 @@ proptest! {
         let size = (blocks * BLOCK as u64).saturating_add_signed(beside);
         let (dropbox, piece) = (Dropbox::default(), pieces * BLOCK);
         let calls = save(&dropbox, size, piece, if in_one_call { HOUR } else { NO_TIME });
-        let held = dropbox.held();
-        let saved = held.saved.as_ref().unwrap();
+        let recorded = dropbox.recorded();
+        let saved = recorded.saved.as_ref().unwrap();
         prop_assert!(saved.len() as u64 == size && saved.iter().zip(0..).all(|(found, at)| *found == byte(at)));
         let full = usize::try_from(size).unwrap() / piece;
-        prop_assert!(held.requests.iter().take(full).all(|sent| *sent == piece), "{:?}", held.requests);
-        prop_assert_eq!(held.requests.len(), full + 1);
+        prop_assert!(recorded.requests.iter().take(full).all(|sent| *sent == piece), "{:?}", recorded.requests);
+        prop_assert_eq!(recorded.requests.len(), full + 1);
         prop_assert_eq!(calls, if in_one_call { 1 } else { full + 1 });
     }
 }
@@ -117,9 +117,9 @@ fn a_piece_is_whole_blocks_and_far_below_what_a_request_may_have() {
 fn a_lost_answer_to_an_append_is_made_up_for() {
     for effect in [false, true] {
         let dropbox = Dropbox::default();
-        dropbox.held().lost = vec![effect];
+        dropbox.recorded().lost = vec![effect];
         assert_eq!(save(&dropbox, 3 * BLOCK as u64, BLOCK, HOUR), 1);
-        assert_eq!(dropbox.held().saved.as_ref().unwrap().len(), 3 * BLOCK, "took effect: {effect}");
+        assert_eq!(dropbox.recorded().saved.as_ref().unwrap().len(), 3 * BLOCK, "took effect: {effect}");
     }
 }
 
@@ -137,7 +137,7 @@ fn fails(dropbox: &Dropbox, source: Source, progress: Option<Progress>) -> (Stat
 #[test]
 fn a_failure_in_the_middle_can_be_gone_on_with() {
     let dropbox = Dropbox::default();
-    dropbox.held().lost = vec![false, false];
+    dropbox.recorded().lost = vec![false, false];
     let object = pattern(3 * BLOCK as u64 + 1, "v1");
     let (status, progress) = fails(&dropbox, source(&object, None), None);
     assert_eq!(status, StatusCode::BAD_GATEWAY);
@@ -147,7 +147,7 @@ fn a_failure_in_the_middle_can_be_gone_on_with() {
     let saving = Saving { sink: &dropbox, commit: &commit, deadline: Instant::now() + HOUR, piece: BLOCK };
     let rest = source(&object, Some(&progress));
     assert!(matches!(block(saving.run(rest, Some(progress))), Ok(State::Saved(_))));
-    assert_eq!(dropbox.held().saved.as_ref().unwrap().len(), 3 * BLOCK + 1);
+    assert_eq!(dropbox.recorded().saved.as_ref().unwrap().len(), 3 * BLOCK + 1);
 }
 
 /// After a refused finish the session still exists: under another name, or after the user has freed space,
@@ -160,7 +160,7 @@ fn a_refused_end_can_be_gone_on_with() {
     let Ok(State::Unfinished { progress, .. }) = block(saving.run(source(&object, None), None)) else {
         panic!("one piece a call")
     };
-    dropbox.held().refused = Some(json!({".tag": "path", "path": {".tag": "insufficient_space"}}));
+    dropbox.recorded().refused = Some(json!({".tag": "path", "path": {".tag": "insufficient_space"}}));
     let (status, again) = fails(&dropbox, source(&object, Some(&progress)), Some(progress.clone()));
     assert_eq!((status, again.as_ref()), (StatusCode::CONFLICT, Some(&progress)));
     let saved = block(saving.run(source(&object, Some(&progress)), again));
@@ -178,8 +178,8 @@ fn a_session_that_is_gone_and_content_that_has_changed_are_not_gone_on_with() {
     let changed = pattern(3 * BLOCK as u64, "v2");
     let (status, again) = fails(&dropbox, source(&changed, Some(&progress)), Some(progress.clone()));
     assert_eq!((status, again), (StatusCode::CONFLICT, None));
-    assert_eq!(dropbox.held().bytes.len(), BLOCK, "nothing was added");
-    dropbox.held().has_session = false;
+    assert_eq!(dropbox.recorded().bytes.len(), BLOCK, "nothing was added");
+    dropbox.recorded().has_session = false;
     let (status, again) = fails(&dropbox, source(&object, Some(&progress)), Some(progress));
     assert_eq!((status, again), (StatusCode::CONFLICT, None));
 }
@@ -193,7 +193,7 @@ fn other_bytes_than_were_read_are_noticed_at_the_end() {
     let Ok(State::Unfinished { progress, .. }) = block(saving.run(source(&object, None), None)) else {
         panic!("one piece a call")
     };
-    dropbox.held().bytes[7] ^= 1;
+    dropbox.recorded().bytes[7] ^= 1;
     let (status, again) = fails(&dropbox, source(&object, Some(&progress)), Some(progress));
     assert_eq!((status, again), (StatusCode::BAD_GATEWAY, None));
 }
@@ -205,6 +205,6 @@ fn a_file_that_dropbox_cannot_hold_is_refused_before_anything_is_sent() {
     let mut known = ObjectSource::new(object, ContentKey::listed("key".to_owned()), None);
     block(known.know()).unwrap();
     let (status, _) = fails(&dropbox, Source::Object(known), None);
-    assert_eq!((status, dropbox.held().requests.len()), (StatusCode::PAYLOAD_TOO_LARGE, 0));
+    assert_eq!((status, dropbox.recorded().requests.len()), (StatusCode::PAYLOAD_TOO_LARGE, 0));
     assert!(check_size(Some(LARGEST), 0).is_ok() && check_size(None, LARGEST + 1).is_err());
 }

@@ -26,7 +26,7 @@ const LONGEST_WAIT: u64 = 60;
 
 /// An account of the fake Dropbox.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct StagedAccount {
+pub(crate) struct DemoAccount {
     pub(crate) email: String,
     /// Its Dropbox id.
     pub(crate) id: String,
@@ -36,29 +36,29 @@ pub(crate) struct StagedAccount {
 
 /// Accounts and projects that were made for this machine.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Staged {
+pub(crate) struct LocalSetup {
     /// Address of the fake Dropbox.
     pub(crate) dropbox: Url,
-    pub(crate) accounts: Vec<StagedAccount>,
+    pub(crate) accounts: Vec<DemoAccount>,
     pub(crate) projects: Vec<DemoProject>,
 }
 
 /// State of the routes.
 #[derive(Clone)]
-struct Stage {
-    staged: Arc<Staged>,
+struct SetupState {
+    local_setup: Arc<LocalSetup>,
     bus: MachineBus,
     content: Arc<dyn ContentStore>,
 }
 
-impl Staged {
+impl LocalSetup {
     /// The routes that tell of it.
     pub(crate) fn router(self, bus: MachineBus, content: Arc<dyn ContentStore>) -> Router {
         Router::new()
-            .route("/_local/stage", get(stage))
+            .route("/_local/stage", get(setup))
             .route("/_local/events", get(events))
             .route("/_local/content/{*key}", get(content_of))
-            .with_state(Stage { staged: Arc::new(self), bus, content })
+            .with_state(SetupState { local_setup: Arc::new(self), bus, content })
     }
 }
 
@@ -77,8 +77,8 @@ async fn own_name_only(request: Request, next: Next) -> Response {
     }
 }
 
-async fn stage(State(stage): State<Stage>) -> Response {
-    match serde_json::to_string(stage.staged.as_ref()) {
+async fn setup(State(setup): State<SetupState>) -> Response {
+    match serde_json::to_string(setup.local_setup.as_ref()) {
         Ok(text) => ([(CONTENT_TYPE, "application/json")], text).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
@@ -95,9 +95,9 @@ struct EventsQuery {
 }
 
 /// Answers with events that were published on the bus: a JSON object a line.
-async fn events(State(stage): State<Stage>, Query(asked): Query<EventsQuery>) -> Response {
+async fn events(State(setup): State<SetupState>, Query(asked): Query<EventsQuery>) -> Response {
     let wait = Duration::from_secs(asked.wait.min(LONGEST_WAIT));
-    match stage.bus.next(asked.after, EVENTS, wait).await {
+    match setup.bus.next(asked.after, EVENTS, wait).await {
         Ok(events) => {
             let lines: String = events.iter().map(line).collect();
             ([(CONTENT_TYPE, "application/x-ndjson")], lines).into_response()
@@ -117,8 +117,8 @@ fn line(event: &Published) -> String {
 }
 
 /// The bytes of an object in the bucket.
-async fn content_of(State(stage): State<Stage>, Path(key): Path<String>) -> Response {
-    match stage.content.read(&ContentKey::listed(key)).await {
+async fn content_of(State(setup): State<SetupState>, Path(key): Path<String>) -> Response {
+    match setup.content.read(&ContentKey::listed(key)).await {
         Ok(Some(bytes)) => ([(CONTENT_TYPE, "application/octet-stream")], bytes).into_response(),
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),

@@ -7,7 +7,7 @@ use tests::{App, CarbonClient, World};
 use super::{FIRST, server};
 
 /// A user with a linked account in which nothing is chosen yet.
-pub(super) struct Stage {
+pub(super) struct Fixture {
     pub(super) world: World,
     pub(super) app: App,
     pub(super) client: CarbonClient,
@@ -16,8 +16,8 @@ pub(super) struct Stage {
     pub(super) source: u64,
 }
 
-impl Stage {
-    /// Creates a stage with these files in the account.
+impl Fixture {
+    /// Creates a fixture with these files in the account.
     pub(super) async fn with(files: &[(&str, &[u8])]) -> Self {
         Self::of(World::with_settings(|settings| settings.select_everything = false).await, files).await
     }

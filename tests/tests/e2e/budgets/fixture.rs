@@ -39,7 +39,7 @@ const LIMIT: Duration = Duration::from_secs(120);
 const TABLE: &str = "dropline";
 
 /// The worker and its dependencies.
-pub(super) struct Stage {
+pub(super) struct Fixture {
     pub(super) dropbox: Arc<SlowDropbox>,
     pub(super) store: Arc<Dynamo>,
     pub(super) connection: ConnectionId,
@@ -52,7 +52,7 @@ pub(super) struct Stage {
     _content: TempDir,
 }
 
-impl Stage {
+impl Fixture {
     /// Creates a connection that mirrors everything in a Dropbox of these formats.
     pub(super) async fn new(dropbox: SlowDropbox, formats: Formats) -> Self {
         let (dropbox, clock): (_, Arc<dyn Clock>) = (Arc::new(dropbox), Arc::new(SystemClock));

@@ -34,11 +34,11 @@ pub(crate) const APP_SECRET: &str = "the-app-secret";
 pub(crate) static KEYS: LazyLock<Vec<UserKeyPair>> = LazyLock::new(key_pairs);
 
 thread_local! {
-    static STAGE: RefCell<Option<(Runtime, Stage)>> = const { RefCell::new(None) };
+    static FIXTURE: RefCell<Option<(Runtime, Fixture)>> = const { RefCell::new(None) };
 }
 
 /// The functions' dependencies.
-pub(crate) struct Stage {
+pub(crate) struct Fixture {
     pub(crate) store: Arc<Dynamo>,
     pub(crate) traffic: Arc<Traffic>,
     tokens: Arc<Tokens>,
@@ -46,25 +46,25 @@ pub(crate) struct Stage {
     apps: Arc<Apps>,
 }
 
-/// Handles an input. Each input finds the same state: after one that wrote anything, the stage is replaced.
-pub(crate) fn on_stage(act: impl AsyncFnOnce(&Stage)) {
-    let (runtime, stage) = STAGE.take().unwrap_or_else(set);
-    stage.traffic.forget();
-    runtime.block_on(act(&stage));
-    if stage.traffic.record().writes.is_empty() {
-        STAGE.set(Some((runtime, stage)));
+/// Handles an input. Each input finds the same state: after one that wrote anything, the fixture is replaced.
+pub(crate) fn with_fixture(act: impl AsyncFnOnce(&Fixture)) {
+    let (runtime, fixture) = FIXTURE.take().unwrap_or_else(set);
+    fixture.traffic.forget();
+    runtime.block_on(act(&fixture));
+    if fixture.traffic.record().writes.is_empty() {
+        FIXTURE.set(Some((runtime, fixture)));
     }
 }
 
-fn set() -> (Runtime, Stage) {
+fn set() -> (Runtime, Fixture) {
     // Delays take no time: a paused clock advances by itself when nothing else is left to do.
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
     let runtime = runtime.expect("a runtime starts");
-    let stage = runtime.block_on(Stage::new());
-    (runtime, stage)
+    let fixture = runtime.block_on(Fixture::new());
+    (runtime, fixture)
 }
 
-impl Stage {
+impl Fixture {
     async fn new() -> Self {
         let dynamo = EmbeddedDynamo::open(None).expect("the database starts");
         let traffic = Arc::new(Traffic::default());

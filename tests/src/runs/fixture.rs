@@ -36,7 +36,7 @@ pub(super) struct RequestedRun {
 }
 
 /// The product over simulated ports.
-pub(super) struct Stage {
+pub(super) struct Fixture {
     pub(super) rng: Rng,
     pub(super) clock: Arc<ScriptClock>,
     pub(super) faults: Arc<Faults>,
@@ -50,7 +50,7 @@ pub(super) struct Stage {
     pub(super) asked: Vec<RequestedRun>,
 }
 
-impl Stage {
+impl Fixture {
     pub(super) async fn new(seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed ^ 0xf10e);
         let clock = Arc::new(ScriptClock::default());
@@ -60,7 +60,7 @@ impl Stage {
         create_table(&client, TABLE).await.expect("an empty table can be made");
         let truth = Arc::new(Dynamo::new(client, TABLE));
         let table = dynamo.inline_client(Arc::new(Table(faults.clone())));
-        let mut stage = Self {
+        let mut fixture = Self {
             mailbox: Mailbox::new(faults.clone(), clock.clone()),
             outside: Outside::new(faults.clone()),
             store: Arc::new(Dynamo::new(table, TABLE)),
@@ -71,11 +71,11 @@ impl Stage {
             faults,
             truth,
         };
-        stage.connect().await;
-        for number in 0..stage.rng.u128(1..4) {
-            stage.write(WorkflowId(Uuid::from_u128(100 + number))).await;
+        fixture.connect().await;
+        for number in 0..fixture.rng.u128(1..4) {
+            fixture.write(WorkflowId(Uuid::from_u128(100 + number))).await;
         }
-        stage
+        fixture
     }
 
     async fn connect(&self) {

@@ -43,14 +43,14 @@ const COUNTED: [(Metric, Count); 6] = [
 ];
 
 /// World with a ledger, and an account whose notifications are suppressed.
-pub(super) struct Stage {
+pub(super) struct Fixture {
     world: World,
     app: App,
     ledger: Arc<Ledger>,
 }
 
-impl Stage {
-    /// Creates a stage with `files` files in the account, which is not connected yet.
+impl Fixture {
+    /// Creates a fixture with `files` files in the account, which is not connected yet.
     pub(super) async fn with_files(files: u32, settings: impl FnOnce(&mut ProjectSettings)) -> Self {
         let world = World::with(|all| {
             all.tick = NO_TICK;
@@ -58,15 +58,15 @@ impl Stage {
         })
         .await;
         world.stack.dropbox.webhooks(ACCOUNT).next(SILENT, WebhookFault::Lost);
-        let stage = Self { app: world.first_app("user"), ledger: Arc::default(), world };
-        stage.edit(files, "first");
-        stage.world.settled().await;
-        let machine = &stage.world.stack.machine;
-        machine.dynamo.watch(stage.ledger.clone());
-        machine.sync_queue.watch(stage.ledger.clone());
-        machine.bus.watch(stage.ledger.clone());
-        machine.content.watch(stage.ledger.clone());
-        stage
+        let fixture = Self { app: world.first_app("user"), ledger: Arc::default(), world };
+        fixture.edit(files, "first");
+        fixture.world.settled().await;
+        let machine = &fixture.world.stack.machine;
+        machine.dynamo.watch(fixture.ledger.clone());
+        machine.sync_queue.watch(fixture.ledger.clone());
+        machine.bus.watch(fixture.ledger.clone());
+        machine.content.watch(fixture.ledger.clone());
+        fixture
     }
 
     /// Writes `files` files of the account, each with distinct bytes.

@@ -6,12 +6,12 @@ use shared::{model::Project, store::LinkStatus};
 use uuid::Uuid;
 
 /// A message for the window that opened ours. Browsers deliver it to pages of the project's origins only.
-pub struct News {
+pub struct OpenerMessage {
     message: Value,
     origins: Value,
 }
 
-impl News {
+impl OpenerMessage {
     /// Returns the message that a link has this status: `{"type": "dropline:chosen", "link": …}` with the
     /// status' own fields. Without a project nobody receives it.
     #[must_use]
@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn the_message_has_what_polling_the_link_has() {
         let (link, connection) = (Uuid::nil(), ConnectionId::random());
-        let of = |status| News::of_link(None, link, &status).message;
+        let of = |status| OpenerMessage::of_link(None, link, &status).message;
         assert_eq!(
             of(LinkStatus::Chosen { connection, selected: 2, deselected: 1 }),
             json!({"type": "dropline:chosen", "link": link, "connection": connection, "selected": 2, "deselected": 1})
@@ -75,6 +75,6 @@ mod tests {
 
     #[test]
     fn without_a_project_nobody_receives_it() {
-        assert_eq!(News::of_link(None, Uuid::nil(), &LinkStatus::Denied).origins(), "[]");
+        assert_eq!(OpenerMessage::of_link(None, Uuid::nil(), &LinkStatus::Denied).origins(), "[]");
     }
 }

@@ -50,7 +50,7 @@ pub(super) struct Source {
 }
 
 /// The product over simulated ports.
-pub(super) struct Stage {
+pub(super) struct Fixture {
     pub(super) rng: Rng,
     pub(super) clock: Arc<ScriptClock>,
     pub(super) faults: Arc<Faults>,
@@ -65,7 +65,7 @@ pub(super) struct Stage {
     pub(super) keyring: Arc<Keyring>,
 }
 
-impl Stage {
+impl Fixture {
     pub(super) async fn new(seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed ^ 0x5eed);
         let clock = Arc::new(ScriptClock::default());
@@ -76,7 +76,7 @@ impl Stage {
         let truth = Arc::new(Dynamo::new(client, TABLE));
         let table = dynamo.inline_client(Arc::new(Table(faults.clone())));
         let keyring = Keyring::new(Arc::new(PlainKey), truth.clone(), clock.clone());
-        let mut stage = Self {
+        let mut fixture = Self {
             mailbox: Mailbox::new(faults.clone(), clock.clone()),
             receivers: Receivers::new(faults.clone()),
             store: Arc::new(Dynamo::new(table, TABLE)),
@@ -88,18 +88,18 @@ impl Stage {
             faults,
             truth,
         };
-        for number in 0..stage.rng.u128(1..4) {
-            stage.connect(ConnectionId(Uuid::from_u128(100 + number))).await;
+        for number in 0..fixture.rng.u128(1..4) {
+            fixture.connect(ConnectionId(Uuid::from_u128(100 + number))).await;
         }
-        for number in 0..stage.rng.u128(1..4) {
-            let destination = stage.destination(number);
-            stage.open(EndpointId(Uuid::from_u128(200 + number)), destination).await;
+        for number in 0..fixture.rng.u128(1..4) {
+            let destination = fixture.destination(number);
+            fixture.open(EndpointId(Uuid::from_u128(200 + number)), destination).await;
         }
-        stage.subscribe().await;
-        if stage.rng.bool() {
-            stage.listen(WorkflowId(Uuid::from_u128(400))).await;
+        fixture.subscribe().await;
+        if fixture.rng.bool() {
+            fixture.listen(WorkflowId(Uuid::from_u128(400))).await;
         }
-        stage
+        fixture
     }
 
     async fn connect(&mut self, id: ConnectionId) {

@@ -184,7 +184,7 @@ pub(super) struct End {
 }
 
 /// The functions and their dependencies.
-pub(super) struct Stage {
+pub(super) struct Fixture {
     truth: Arc<Dynamo>,
     connect: Connect,
     failing: Arc<Failing>,
@@ -192,7 +192,7 @@ pub(super) struct Stage {
     metrics: RecordedMetrics,
 }
 
-impl Stage {
+impl Fixture {
     pub(super) async fn new(failure: Failure) -> Self {
         let dynamo = EmbeddedDynamo::open(None).unwrap();
         let client = dynamo.inline_client(Arc::new(Undisturbed));

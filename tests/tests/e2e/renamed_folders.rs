@@ -23,11 +23,11 @@ async fn assert_each_is_moved_once(world: &World, connection: ConnectionId, item
     assert_eq!(world.log(connection).await.len(), before + told.len());
 }
 
-async fn shown(world: &World, connection: ConnectionId) -> Vec<String> {
+async fn displayed(world: &World, connection: ConnectionId) -> Vec<String> {
     let items = world.items(connection).await.into_iter();
-    let mut shown: Vec<String> = items.map(|item| item.metadata.path_display).collect();
-    shown.sort();
-    shown
+    let mut displayed: Vec<String> = items.map(|item| item.metadata.path_display).collect();
+    displayed.sort();
+    displayed
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -43,7 +43,7 @@ async fn folders_in_folders_move_what_is_in_them_once() {
     assert_each_is_moved_once(&world, connection, 6).await;
     let expected =
         ["/Docs", "/Docs/SUB", "/Docs/SUB/In", "/Docs/SUB/In/a", "/Docs/SUB/b", "/Docs/c", "/other"];
-    assert_eq!(shown(&world, connection).await, expected);
+    assert_eq!(displayed(&world, connection).await, expected);
 }
 
 /// More items than are looked up one by one: a second listing reports them, in any order.
@@ -62,5 +62,5 @@ async fn many_names_in_a_folder_move_once() {
     world.rename(FIRST, "docs", "DOCS");
     world.settled().await;
     assert_each_is_moved_once(&world, connection, FILES + 2).await;
-    assert!(shown(&world, connection).await.iter().all(|path| path.starts_with("/DOCS")));
+    assert!(displayed(&world, connection).await.iter().all(|path| path.starts_with("/DOCS")));
 }

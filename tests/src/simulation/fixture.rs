@@ -52,7 +52,7 @@ impl Ports {
 }
 
 /// The services, the recorded history, and Dropline on top of them.
-pub(super) struct Stage {
+pub(super) struct Fixture {
     pub(super) gate: Arc<Gate>,
     pub(super) history: Arc<History>,
     pub(super) pauses: Arc<Pauses>,
@@ -62,7 +62,7 @@ pub(super) struct Stage {
     pub(super) other_project: OtherProject,
 }
 
-impl Stage {
+impl Fixture {
     pub(super) async fn new(seed: u64) -> Result<Self, StoreError> {
         let clock = VirtualClock::begin();
         let gate = Gate::new(seed, clock);

@@ -11,46 +11,46 @@ use url::Url;
 use super::follower::Follower;
 use crate::{
     DemoProject,
-    gateway::{Staged, StagedAccount},
+    gateway::{DemoAccount, LocalSetup},
 };
 
 /// A gateway, with the accounts and projects that were created for it.
-pub(super) struct Stage {
+pub(super) struct TourSetup {
     pub(super) http: Client,
     pub(super) gateway: Url,
     /// Port of the receiver of deliveries.
     pub(super) receiver_port: u16,
     /// Metrics of the functions, if they run in this process.
     pub(super) metrics: Option<RecordedMetrics>,
-    staged: Staged,
+    local_setup: LocalSetup,
 }
 
-impl Stage {
+impl TourSetup {
     /// Requests a gateway's accounts and projects.
     pub(super) async fn at(gateway: &Url, receiver_port: u16) -> anyhow::Result<Self> {
         let http = Client::new();
         let answer = http.get(gateway.join("_local/stage")?).send().await;
         let answer = answer.with_context(|| format!("nothing answers at {gateway}"))?;
         ensure!(answer.status() == StatusCode::OK, "{gateway} is no gateway of `local`: {}", answer.status());
-        let staged = serde_json::from_slice(&answer.bytes().await?)?;
-        Ok(Self { http, gateway: gateway.clone(), receiver_port, metrics: None, staged })
+        let local_setup = serde_json::from_slice(&answer.bytes().await?)?;
+        Ok(Self { http, gateway: gateway.clone(), receiver_port, metrics: None, local_setup })
     }
 
-    /// Returns the stage with what the functions count.
+    /// Returns the setup with the metrics of the functions.
     pub(super) fn counting(self, metrics: RecordedMetrics) -> Self {
         Self { metrics: Some(metrics), ..self }
     }
 
-    pub(super) fn account(&self, number: usize) -> anyhow::Result<&StagedAccount> {
-        self.staged.accounts.get(number).context("a tour needs two accounts")
+    pub(super) fn account(&self, number: usize) -> anyhow::Result<&DemoAccount> {
+        self.local_setup.accounts.get(number).context("a tour needs two accounts")
     }
 
     pub(super) fn project(&self, number: usize) -> anyhow::Result<&DemoProject> {
-        self.staged.projects.get(number).context("a tour needs two projects")
+        self.local_setup.projects.get(number).context("a tour needs two projects")
     }
 
     pub(super) fn dropbox(&self) -> &Url {
-        &self.staged.dropbox
+        &self.local_setup.dropbox
     }
 
     /// Creates a reader of events published from now on.
@@ -71,7 +71,7 @@ impl Stage {
     }
 
     /// Makes Dropbox request a pause of `seconds` seconds at the next listing of an account.
-    pub(super) async fn ask_for_pause(&self, account: &StagedAccount, seconds: u32) -> anyhow::Result<()> {
+    pub(super) async fn ask_for_pause(&self, account: &DemoAccount, seconds: u32) -> anyhow::Result<()> {
         let fault = json!({"kind": "rate_limited", "retry_after": seconds});
         let script = json!({"script": [{"route": "files/list_folder/continue", "fault": fault}]});
         let answer = self.http.put(self.faults(account)?).json(&script).send().await?;
@@ -80,13 +80,13 @@ impl Stage {
     }
 
     /// Returns how many times Dropbox has requested a pause for an account.
-    pub(super) async fn pauses(&self, account: &StagedAccount) -> anyhow::Result<u64> {
+    pub(super) async fn pauses(&self, account: &DemoAccount) -> anyhow::Result<u64> {
         let told = self.http.get(self.faults(account)?).send().await?.bytes().await?;
         let told: Value = serde_json::from_slice(&told)?;
         Ok(told["injected"]["rate_limited"].as_u64().unwrap_or_default())
     }
 
-    fn faults(&self, account: &StagedAccount) -> anyhow::Result<Url> {
+    fn faults(&self, account: &DemoAccount) -> anyhow::Result<Url> {
         Ok(self.dropbox().join(&format!("_fake/accounts/{}/faults", account.email))?)
     }
 }

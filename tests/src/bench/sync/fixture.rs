@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// The worker and its dependencies.
-pub(super) struct Stage {
+pub(super) struct Fixture {
     pub(super) store: Arc<Dynamo>,
     worker: Worker,
     account: Arc<ListedAccount>,
@@ -41,7 +41,7 @@ pub(super) struct Stage {
     _content: tempfile::TempDir,
 }
 
-impl Stage {
+impl Fixture {
     pub(super) async fn new(account: Arc<ListedAccount>) -> Result<Self, String> {
         Self::observed(account, Arc::new(Requests::default())).await
     }
@@ -209,11 +209,11 @@ mod tests {
         let overlap = Some((account.clone(), AtomicU64::new(0)));
         let requests = Arc::new(Requests { overlap, ..Requests::default() });
         let overlaps = || requests.overlap.as_ref().unwrap().1.load(Ordering::Relaxed);
-        let stage = Stage::observed(account.clone(), requests.clone()).await.unwrap();
-        stage.walk(WalkReason::Connected).await.unwrap();
+        let fixture = Fixture::observed(account.clone(), requests.clone()).await.unwrap();
+        fixture.walk(WalkReason::Connected).await.unwrap();
         assert_eq!(overlaps(), 4, "of the five pages of the listing, all but the first");
         account.edit(5_000);
-        stage.walk(WalkReason::Notified).await.unwrap();
+        fixture.walk(WalkReason::Notified).await.unwrap();
         assert_eq!(overlaps(), 4 + 2, "of the three pages of changes, all but the first");
     }
 }
