@@ -27,6 +27,14 @@ pub trait DynamoInterceptor: Send + Sync {
     /// Runs before the effect. If it returns `Some`, that replaces the effect and its response.
     async fn before(&self, call: DynamoCall<'_>) -> Option<Option<DynamoAnswer>>;
 
+    /// Whether the first answer is lost and the client sends the call once more, as the SDK does. Asked after a
+    /// success. The effect happens twice, and the second answer counts; if that is an error, the caller learns only
+    /// that the connection broke. Not for transactions, whose repetition DynamoDB knows by a token, and the embedded
+    /// database does not.
+    async fn is_sent_twice(&self, _: DynamoCall<'_>) -> bool {
+        false
+    }
+
     /// Runs after the effect. Its return value replaces the response.
     async fn after(&self, call: DynamoCall<'_>, answer: DynamoAnswer) -> Option<DynamoAnswer>;
 }

@@ -42,9 +42,10 @@ impl Leases for Dynamo {
             .put_item()
             .table_name(&self.table)
             .set_item(Some(row))
-            .condition_expression("attribute_not_exists(pk) OR #until <= :now")
+            .condition_expression("attribute_not_exists(pk) OR #until <= :now OR holder = :holder")
             .expression_attribute_names("#until", "until")
-            .expression_attribute_values(":now", number(now.0));
+            .expression_attribute_values(":now", number(now.0))
+            .expression_attribute_values(":holder", text(holder.to_string()));
         Ok(won(request.send().await.map(drop).map_err(failed))?.then_some(holder))
     }
 

@@ -19,6 +19,7 @@ mod labels;
 mod leases;
 mod links;
 mod log;
+mod lost_answers;
 mod notices;
 mod ordinals;
 mod page_sessions;

@@ -11,7 +11,10 @@ use aws_sdk_dynamodb::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value, to_item};
 
-use super::keys::{EXPIRES, Key};
+use super::{
+    keys::{EXPIRES, Key},
+    lost_answers::LostAnswers,
+};
 use crate::{aws::describe, model::Timestamp, store::StoreError};
 
 /// A row's attributes.
@@ -30,9 +33,11 @@ pub struct Dynamo {
 }
 
 impl Dynamo {
-    /// Returns the store on the table with this name.
+    /// Returns the store on the table with this name, over the client's connections.
+    #[expect(clippy::needless_pass_by_value, reason = "callers make a client for the store")]
     pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self { client, table: table.into() }
+        let config = client.config().to_builder().interceptor(LostAnswers);
+        Self { client: Client::from_conf(config.build()), table: table.into() }
     }
 
     /// Reads one row, consistently.
