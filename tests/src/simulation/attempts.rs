@@ -3,14 +3,17 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use shared::metrics::{Metric, Metrics, Subject};
+use shared::{
+    metrics::{Metric, Metrics, Subject},
+    model::TroubleCode,
+};
 
 use super::{history::Violation, run::Run};
 
 /// Number of consecutive failed walks after which the health must report a problem.
 const FAILURES: u32 = 8;
 
-/// Number of consecutive walks that were put off, counted by their metrics.
+/// Number of consecutive walks that failed, counted by their metrics.
 #[derive(Default)]
 pub(super) struct Attempts(AtomicU32);
 
@@ -22,8 +25,10 @@ impl Attempts {
 }
 
 impl Metrics for Attempts {
-    fn count(&self, _: Subject, metric: Metric, _: u64) {
+    fn count(&self, subject: Subject, metric: Metric, _: u64) {
         match metric {
+            // A pause that Dropbox asks for puts off every walk that is asked for meanwhile, and none of them fails.
+            Metric::WalksPutOff if subject.reason == Some(TroubleCode::RateLimited) => {}
             Metric::WalksPutOff => drop(self.0.fetch_add(1, Ordering::Relaxed)),
             Metric::WalksSucceeded => self.forget(),
             _ => {}
