@@ -89,10 +89,8 @@ async fn of_connection(
     let (endpoint, stream) = (stored.endpoint.id, Stream::Connection(connection.id));
     let now = api.clock.now();
     api.deliveries.set_position(endpoint, stream, position, now).await?;
-    // If the endpoint is paused or disabled, its row says what is owed when it is enabled again.
-    if stored.is_open() {
-        api.ask(&DeliveryMessage::Deliver { endpoint, stream, owner: None }).await?;
-    }
+    // A sender leaves it to the row if the endpoint is paused or disabled.
+    api.ask(&DeliveryMessage::Deliver { endpoint, stream, owner: None }).await?;
     Ok(accepted(&json!({"connection": connection.id, "position": position})))
 }
 

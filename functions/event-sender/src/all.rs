@@ -22,9 +22,9 @@ pub(crate) async fn run(sender: &Sender, endpoint: EndpointId, after: Option<Str
     let page = sender.deliveries.deliveries(endpoint, after, PAGE).await?;
     let mut messages = Vec::new();
     for StoredDelivery { stream, retry_at, is_owed, .. } in &page {
-        let now = sender.clock.now();
-        let waited = retry_at.is_some() && sender.deliveries.hasten_delivery(endpoint, *stream, now).await?;
-        if !waited && !is_owed {
+        if retry_at.is_some() {
+            sender.deliveries.hasten_delivery(endpoint, *stream, sender.clock.now()).await?;
+        } else if !is_owed {
             continue;
         }
         messages.push(DeliveryMessage::Deliver { endpoint, stream: *stream, owner: None }.at_once());

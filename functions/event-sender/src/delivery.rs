@@ -31,17 +31,29 @@ pub(crate) async fn run(
 ) -> Result<(), Failure> {
     let is_told = owner.is_some();
     let Some((project, owner)) = source(sender, stream, owner).await? else { return Ok(()) };
-    let Some(found) = sender.endpoints.endpoint(project, endpoint).await? else { return Ok(()) };
-    // Owed events stay in the delivery's row until the endpoint is enabled again.
-    if !found.is_open() {
-        return Ok(());
-    }
+    let Some(found) = open_endpoint(sender, (project, endpoint), stream).await? else { return Ok(()) };
     let Some(target) = Target::of(sender, found).await? else { return Ok(()) };
     match work(sender, &target, stream, (owner.as_ref(), is_told)).await {
         // The position was set, or another sender has taken over: that one has a message of its own.
         Err(Failure::Store(StoreError::Conflict)) => Ok(()),
         done => done,
     }
+}
+
+/// Returns an endpoint that takes deliveries. For one that is paused or disabled, the delivery's row says that
+/// something is owed, also if a sender has died that had begun; whoever enables the endpoint sends a message then.
+async fn open_endpoint(
+    sender: &Sender,
+    (project, id): (ProjectId, EndpointId),
+    stream: Stream,
+) -> Result<Option<StoredEndpoint>, Failure> {
+    let found = sender.endpoints.endpoint(project, id).await?;
+    if found.as_ref().is_none_or(StoredEndpoint::is_open) {
+        return Ok(found);
+    }
+    sender.deliveries.keep_owed(id, stream, sender.clock.now()).await?;
+    // If it was enabled before that, nobody has seen that something is owed.
+    Ok(sender.endpoints.endpoint(project, id).await?.filter(StoredEndpoint::is_open))
 }
 
 /// Returns the project of a stream, and whose it is if it is a connection's; `None` if there is no such connection

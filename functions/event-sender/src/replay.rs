@@ -21,7 +21,9 @@ pub(crate) async fn run(
     since: Timestamp,
     after: Option<UserId>,
 ) -> Result<(), Failure> {
-    let Some(found) = sender.endpoints.endpoint(project, endpoint).await? else { return Ok(()) };
+    if sender.endpoints.endpoint(project, endpoint).await?.is_none() {
+        return Ok(());
+    }
     let users = sender.users.users(project, after.as_ref(), USERS).await?;
     let mut streams = Vec::new();
     if after.is_none() {
@@ -34,8 +36,10 @@ pub(crate) async fn run(
     let set_back: Vec<_> = streams.iter().map(|stream| set_back(sender, endpoint, *stream, since)).collect();
     stream::iter(set_back).buffer_unordered(PARALLEL).try_collect::<Vec<()>>().await?;
     let mut messages = Vec::new();
-    // Otherwise the rows say what is owed when it is enabled again.
-    if found.is_open() {
+    // Otherwise the rows say what is owed when it is enabled again. It is read after they were written: if it was
+    // enabled before that, nobody has seen what they say.
+    let found = sender.endpoints.endpoint(project, endpoint).await?;
+    if found.is_some_and(|found| found.is_open()) {
         let deliver = |stream| DeliveryMessage::Deliver { endpoint, stream, owner: None }.at_once();
         messages.extend(streams.into_iter().map(deliver));
     }

@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::sync::{Mutex as Turn, oneshot};
 
-use super::{DeliveryMessage, EventType, Stream, trigger};
+use super::{DeliveryMessage, Endpoint, EventType, Stream, trigger};
 use crate::{
     events::{Bus, BusError},
     model::{Clock, ConnectionOwner, EndpointId, Event, EventBody, ProjectId, Timestamp},
@@ -171,7 +171,18 @@ impl Announcer {
     async fn owe(&self, found: &StoredEndpoint, stream: Stream) -> Result<Option<Owed>, StoreError> {
         let (endpoint, at) = (found.endpoint.id, self.ports.clock.now());
         let is_owed = self.ports.deliveries.owe_delivery(endpoint, stream, at).await?;
-        Ok((is_owed && found.is_open()).then_some(Owed { endpoint, stream, at }))
+        Ok((is_owed && self.is_open(found).await?).then_some(Owed { endpoint, stream, at }))
+    }
+
+    /// Whether an endpoint takes deliveries. One that did not is read again: if it was enabled before something was
+    /// owed, nobody has seen that.
+    async fn is_open(&self, found: &StoredEndpoint) -> Result<bool, StoreError> {
+        if found.is_open() {
+            return Ok(true);
+        }
+        let Endpoint { project, id, .. } = &found.endpoint;
+        let current = self.ports.endpoints.endpoint(*project, *id).await?;
+        Ok(current.is_some_and(|current| current.is_open()))
     }
 
     /// Sends the messages for what is owed. If that fails, it is owed no longer, so that the caller's next

@@ -74,6 +74,14 @@ pub trait Deliveries: Send + Sync {
         at: Timestamp,
     ) -> Result<(), StoreError>;
 
+    /// Records that something is owed, if there is such a delivery, without a message that is on its way: for an
+    /// endpoint that is enabled again later. A sender may have died after it had begun.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn keep_owed(&self, endpoint: EndpointId, stream: Stream, now: Timestamp)
+    -> Result<(), StoreError>;
+
     /// Returns a delivery that is owed, does not wait, and has a position, if no sender works on it. Whoever
     /// needs only a moment for it need not take it, but ends it with [`Self::record_delivery`].
     ///

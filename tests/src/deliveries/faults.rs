@@ -11,6 +11,9 @@ use serde_json::json;
 pub(crate) struct Faults {
     dice: Mutex<Rng>,
     chances: Mutex<Chances>,
+    /// Whether the table's client sends a write once more whose answer is lost, in half of the seeds. In the others
+    /// the loss is the caller's to notice, as it is after the client's last attempt.
+    repeats: bool,
 }
 
 /// Chances of faults, in thousandths.
@@ -30,7 +33,11 @@ pub(crate) struct Chances {
 
 impl Faults {
     pub(crate) fn new(seed: u64, chances: Chances) -> Arc<Self> {
-        Arc::new(Self { dice: Mutex::new(Rng::with_seed(seed)), chances: Mutex::new(chances) })
+        Arc::new(Self {
+            dice: Mutex::new(Rng::with_seed(seed)),
+            chances: Mutex::new(chances),
+            repeats: seed % 4 >= 2,
+        })
     }
 
     /// Ends all faults.
@@ -76,6 +83,11 @@ impl DynamoInterceptor for Table {
                 body: json!({"__type": kind, "message": "simulated"}).to_string(),
             })
         })
+    }
+
+    async fn is_sent_twice(&self, call: DynamoCall<'_>) -> bool {
+        let writes_row = ["PutItem", "UpdateItem", "DeleteItem"].contains(&call.operation);
+        writes_row && self.0.repeats && self.0.happens(|chances| chances.lost)
     }
 
     async fn after(&self, _: DynamoCall<'_>, answer: DynamoAnswer) -> Option<DynamoAnswer> {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `reached`, `ends_rows`, `failures`, `failing_since`, `parked` | how far it is |
 //! | `owed` | time at which a message was last sent for it, until a sender begins |
+//! | `owed_by` | the call that found it owed last |
 //! | `news` | number of announcements and of positions that were set |
 //! | `holder`, `busy_until` | the sender that works on it, and until when at the latest |
 //! | `retry_at` | time until which it waits |
@@ -19,7 +20,7 @@ use uuid::Uuid;
 use super::{
     Dynamo,
     keys::{self, Key},
-    table::{Row, attribute, failed, number, row, text, value, won},
+    table::{PRESENT, Row, attribute, failed, number, row, text, value, won},
 };
 use crate::{
     delivery::{Position, Progress, Stream},
@@ -42,6 +43,8 @@ struct DeliveryRow {
     retry_at: Option<Timestamp>,
     #[serde(default)]
     owed: Option<Timestamp>,
+    #[serde(default)]
+    owed_by: Option<String>,
     #[serde(default, rename = "news")]
     announcements: u64,
     #[serde(default)]
@@ -129,14 +132,17 @@ impl Deliveries for Dynamo {
         stream: Stream,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
+        let call = Uuid::new_v4().to_string();
         let values = Row::from([
             (":now".to_owned(), number(now.0)),
+            (":call".to_owned(), text(&call)),
             (":one".to_owned(), number(1)),
             (":stream".to_owned(), attribute(&stream)?),
             (":expires".to_owned(), number(now.plus(KEPT).unix_seconds())),
         ]);
-        let update =
-            "SET owed = if_not_exists(owed, :now), #stream = :stream, expires_at = :expires ADD news :one";
+        let update = "SET owed = if_not_exists(owed, :now), owed_by = :call, #stream = :stream, \
+                      expires_at = :expires \
+                      ADD news :one";
         let key = keys::delivery(endpoint, stream);
         let request = self
             .update_delivery(&key, update.to_owned(), values)
@@ -146,6 +152,10 @@ impl Deliveries for Dynamo {
         let before: DeliveryRow = value(before)?;
         if before.retry_at.is_some_and(|at| at > now) {
             return Ok(false);
+        }
+        // Sent once more by the client, because the first answer was lost.
+        if before.owed_by.is_some_and(|before| before == call) {
+            return Ok(true);
         }
         match before.owed {
             Some(at) if now.since(at) < OWED => Ok(false),
@@ -157,6 +167,18 @@ impl Deliveries for Dynamo {
             }
             None => Ok(true),
         }
+    }
+
+    async fn keep_owed(
+        &self,
+        endpoint: EndpointId,
+        stream: Stream,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let values = Row::from([(":now".to_owned(), number(now.0))]);
+        let key = keys::delivery(endpoint, stream);
+        let update = "SET owed = if_not_exists(owed, :now)";
+        won(self.update_row(&key, update, Some(PRESENT), values).await).map(drop)
     }
 
     async fn owed_delivery(
@@ -219,7 +241,8 @@ impl Deliveries for Dynamo {
             .update_delivery(&keys::delivery(endpoint, stream), update.to_owned(), values)
             .expression_attribute_names("#stream", "stream")
             .condition_expression(
-                "(attribute_not_exists(busy_until) OR busy_until <= :now) AND (attribute_not_exists(retry_at) OR retry_at <= :now)",
+                "holder = :sender OR ((attribute_not_exists(busy_until) OR busy_until <= :now) \
+                 AND (attribute_not_exists(retry_at) OR retry_at <= :now))",
             )
             .return_values(ReturnValue::AllNew);
         match request.send().await.map_err(failed) {
