@@ -11,9 +11,21 @@ import sys
 import yaml
 from samtranslator.translator.transform import transform
 
-from check_template import DEPLOYED, HERE, CloudFormation
-
+HERE = pathlib.Path(__file__).parent
 ACCOUNT, REGION = "123456789012", "us-east-1"
+
+
+class CloudFormation(yaml.SafeLoader):
+    """Reads `!Ref X` as {"Ref": "X"}, `!GetAtt X.Arn` as {"Fn::GetAtt": "X.Arn"}, and so on."""
+
+
+def intrinsic(loader, name, node):
+    kinds = {yaml.ScalarNode: loader.construct_scalar, yaml.SequenceNode: loader.construct_sequence}
+    value = kinds[type(node)](node, **({"deep": True} if isinstance(node, yaml.SequenceNode) else {}))
+    return {name if name in ("Ref", "Condition") else f"Fn::{name}": value}
+
+
+CloudFormation.add_multi_constructor("!", intrinsic)
 
 
 class NoManagedPolicies:
@@ -36,7 +48,7 @@ def attributes(value):
 
 def transformed():
     template = attributes(yaml.load((HERE / "template.yaml").read_text(), CloudFormation))
-    template["Resources"]["Api"]["Properties"]["DefinitionBody"] = DEPLOYED
+    template["Resources"]["Api"]["Properties"]["DefinitionBody"] = yaml.safe_load((HERE / "gateway.yaml").read_text())
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = f"s3://bucket/{resource['Metadata']['BuildProperties']['Binary']}"

@@ -86,14 +86,15 @@ pub fn metrics(clock: Arc<dyn Clock>) -> anyhow::Result<Arc<dyn Metrics>> {
     Ok(Arc::new(metrics.by_project(by_project)))
 }
 
+/// Values of `METRICS_BY_PROJECT`, and whether projects then have metrics of their own.
+pub const METRICS_BY_PROJECT: [(&str, bool); 2] = [("enabled", true), ("disabled", false)];
+
 fn by_project(setting: Option<&str>) -> anyhow::Result<bool> {
-    match setting {
-        None | Some("enabled") => Ok(true),
-        Some("disabled") => Ok(false),
-        Some(other) => {
-            bail!("the environment variable METRICS_BY_PROJECT is enabled or disabled, and not {other:?}")
-        }
-    }
+    let Some(setting) = setting else { return Ok(true) };
+    let known = METRICS_BY_PROJECT.iter().find(|(value, _)| *value == setting);
+    known.map(|(_, by_project)| *by_project).with_context(|| {
+        format!("the environment variable METRICS_BY_PROJECT is enabled or disabled, and not {setting:?}")
+    })
 }
 
 /// Returns the announcer of events: on the bus named by `BUS_NAME`, and to endpoints by the queue at

@@ -24,4 +24,4 @@ mod steps;
 pub use failure::Failure;
 pub use handler::{MOST_RECEIVES, Source, handle, handle_message};
 pub use outside::{Account, Http, Reply, Unanswered};
-pub use runner::{Runner, SAVE_TIME, WORK_TIME};
+pub use runner::{Runner, SAVE_TIME, STEP_TIME, WORK_TIME};

@@ -47,7 +47,7 @@ pub const WORK_TIME: Duration = Duration::from_secs(60);
 
 /// Time after which a step counts as dead, so that its message comes again and its slot is free: somewhat longer than the
 /// function's timeout, as in `infra/template.yaml`.
-pub(crate) const STEP_TIME: Duration = Duration::from_secs(200);
+pub const STEP_TIME: Duration = Duration::from_secs(200);
 
 /// Time after which an action that saves a file leaves the rest to another message. The last piece's upload and the
 /// finish may each take another minute, and the function's timeout is three.

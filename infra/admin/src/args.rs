@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{Deployment, explain::Explain, project::ProjectCommand, replay::Replay, table::TableCommand};
+use crate::{Deployment, explain::Whose, project::ProjectCommand, replay::Replay, table::TableCommand};
 
 /// Dropline's operators' commands: they work on a deployment, with the credentials of the environment.
 #[derive(Debug, Parser)]
@@ -31,7 +31,7 @@ pub enum Command {
     Explain {
         /// Selection of the connections.
         #[command(flatten)]
-        explain: Explain,
+        whose: Whose,
 
         /// URL of a dead-letter queue of the deployment, to search for the connection's messages; may be
         /// repeated. The messages that are read are hidden from other consumers for ten seconds.

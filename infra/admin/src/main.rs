@@ -18,8 +18,8 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let done = match args.command {
         Command::Project { deployment, command } => project::run(&command, &deployment).await,
-        Command::Explain { explain, dead_letters, deployment } => {
-            explain::run(&explain, &deployment, Letters::of_queues(&dead_letters)).await
+        Command::Explain { whose, dead_letters, deployment } => {
+            explain::run(&whose, &deployment, Letters::of_queues(&dead_letters)).await
         }
         Command::Replay(replay) => replay::run(&replay).await,
         Command::Table(command) => table::run(&command).await,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use admin::{explain::Explain, project::ProjectCommand};
+use admin::{explain::Whose, project::ProjectCommand};
 use clap::{Parser, Subcommand};
 use url::Url;
 
@@ -79,5 +79,5 @@ pub enum Command {
     Project(ProjectCommand),
     /// Explain what is wrong for a user of this machine: the connections, their state, and what is next.
     /// `dropline` does the same on a deployment.
-    Explain(Explain),
+    Explain(Whose),
 }

@@ -18,6 +18,9 @@ use crate::model::{Clock, Timestamp};
 
 /// Namespace of all our metrics.
 pub const NAMESPACE: &str = "Dropline";
+/// Dimensions under which a metric is published: always the first set; also the second if the project is known, unless
+/// that is switched off.
+pub const DIMENSIONS: [[&str; 2]; 2] = [["Stack", "Function"], ["Stack", "Project"]];
 /// Longest time for which counts are buffered, so that a run of many minutes is visible, and its counts
 /// survive if it dies.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -98,12 +101,13 @@ impl EmfMetrics {
 
     fn line(&self, subject: Subject, amounts: &BTreeMap<Metric, Value>, now: Timestamp) -> Value {
         let mut line = Map::new();
-        let mut dimensions = vec![json!(["Stack", "Function"])];
+        let [of_functions, of_projects] = DIMENSIONS;
+        let mut dimensions = vec![json!(of_functions)];
         line.insert("Stack".to_owned(), json!(self.stack));
         line.insert("Function".to_owned(), json!(self.function));
         if let Some(project) = subject.project {
             if self.by_project {
-                dimensions.push(json!(["Stack", "Project"]));
+                dimensions.push(json!(of_projects));
             }
             line.insert("Project".to_owned(), json!(project));
         }

@@ -6,7 +6,7 @@
 mod emf;
 mod metric;
 
-pub use emf::{EmfMetrics, NAMESPACE};
+pub use emf::{DIMENSIONS, EmfMetrics, NAMESPACE};
 pub use metric::{Metric, Unit};
 
 use crate::model::{Connection, ConnectionId, ProjectId, TroubleCode};

@@ -19,7 +19,7 @@ pub use letters::{Letter, Letters};
 
 /// Selection of the connections to explain.
 #[derive(Debug, Clone, Args)]
-pub struct Explain {
+pub struct Whose {
     /// User, by the project's own id. Needs --project.
     #[arg(long, value_name = "ID", requires = "project")]
     pub user: Option<UserId>,
@@ -51,20 +51,20 @@ pub struct Explain {
 /// # Errors
 /// If no connection is selected or found, or the table cannot be reached.
 pub async fn run(
-    explain: &Explain,
+    whose: &Whose,
     site: &dyn Site,
     letters: impl Future<Output = Letters>,
 ) -> anyhow::Result<()> {
     let store = site.store().await?;
-    let connections = find(&store, explain).await?;
+    let connections = find(&store, whose).await?;
     ensure!(!connections.is_empty(), "there is no such connection in {}", store.table_name());
     let letters = letters.await;
     let now = SystemClock.now();
     let mut all = Vec::with_capacity(connections.len());
     for connection in &connections {
-        all.push(report::of(&store, connection, &letters, &explain.stack, now).await?);
+        all.push(report::of(&store, connection, &letters, &whose.stack, now).await?);
     }
-    if explain.json {
+    if whose.json {
         say(&serde_json::to_string_pretty(&serde_json::json!({ "connections": all }))?);
     } else {
         say(&all.iter().map(page::of).collect::<Vec<_>>().join("\n"));
@@ -72,14 +72,14 @@ pub async fn run(
     Ok(())
 }
 
-async fn find(store: &Dynamo, explain: &Explain) -> anyhow::Result<Vec<Connection>> {
-    if let Some(id) = explain.connection {
+async fn find(store: &Dynamo, whose: &Whose) -> anyhow::Result<Vec<Connection>> {
+    if let Some(id) = whose.connection {
         return Ok(store.connection(id).await?.into_iter().collect());
     }
-    if let (Some(project), Some(user)) = (explain.project, &explain.user) {
+    if let (Some(project), Some(user)) = (whose.project, &whose.user) {
         return Ok(store.connections_of_user(project, user).await?);
     }
-    let Some(email) = &explain.email else {
+    let Some(email) = &whose.email else {
         bail!("say whose: --project ID --user ID, --connection ID, or --email ADDRESS")
     };
     Ok(store.connections_with_email(email).await?)

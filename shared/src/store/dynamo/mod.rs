@@ -41,5 +41,7 @@ mod user_metadata;
 mod users;
 mod workflows;
 
+pub use keys::{BY_CREATION, BY_WAKE, EXPIRES, PK, SK, SUPERSEDED};
+pub use projects::DATA_KEY_ATTRIBUTES;
 pub use schema::create_table;
 pub use table::Dynamo;

@@ -16,6 +16,9 @@ use crate::{
     store::{AppStore, DataKeys, Projects, SealedApp, StoreError, StoredApiKey, UserKeys},
 };
 
+/// Attributes of a data key, besides those of its row's key. Only rows with these may be put in a project's partition.
+pub const DATA_KEY_ATTRIBUTES: [&str; 2] = ["version", "wrapped"];
+
 #[derive(Serialize, Deserialize)]
 struct DataKeyRow {
     version: u32,
@@ -135,5 +138,22 @@ impl DataKeys for Dynamo {
         let request =
             self.client.put_item().table_name(&self.table).set_item(Some(row)).condition_expression(ABSENT);
         request.send().await.map(drop).map_err(failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_data_key_has_the_attributes_that_may_be_put_and_no_others() {
+        let row = DataKeyRow { version: 1, wrapped: WrappedKey("wrapped".to_owned()) };
+        let row = row_of(&row);
+        let names: Vec<&str> = row.keys().map(String::as_str).collect();
+        assert_eq!(names, DATA_KEY_ATTRIBUTES);
+    }
+
+    fn row_of(row: &DataKeyRow) -> serde_json::Map<String, serde_json::Value> {
+        serde_json::to_value(row).unwrap().as_object().unwrap().clone()
     }
 }

@@ -88,16 +88,18 @@ use crate::model::{
 };
 
 /// Attribute of the partition key.
-pub(super) const PK: &str = "pk";
+pub const PK: &str = "pk";
 /// Attribute of the sort key.
-pub(super) const SK: &str = "sk";
+pub const SK: &str = "sk";
 /// Attribute of the time from which DynamoDB may remove the row, in seconds since 1970.
-pub(super) const EXPIRES: &str = "expires_at";
+pub const EXPIRES: &str = "expires_at";
 /// Index by `wake_at`: its name, partition attribute and sort attribute.
-pub(super) const BY_WAKE: (&str, &str, &str) = ("by_wake", "wake_shard", "wake_at");
+pub const BY_WAKE: (&str, &str, &str) = ("by_wake", "wake_shard", "wake_at");
 /// Index of items by the number of the change that created them: its name, partition attribute and sort
 /// attribute.
-pub(super) const BY_CREATION: (&str, &str, &str) = ("by_creation", "created_in", "created");
+pub const BY_CREATION: (&str, &str, &str) = ("by_creation", "created_in", "created");
+/// Partition key of the row that marks a table as replaced by another one.
+pub const SUPERSEDED: &str = "table";
 /// Number of partitions over which items and wake-ups are spread.
 pub(super) const SHARDS: u8 = 16;
 /// Number of partitions over which transfers are spread.
@@ -473,7 +475,7 @@ pub(super) fn wake_shard_name(shard: u8) -> String {
 
 /// Row that marks a table as replaced by another one.
 pub(super) fn superseded() -> Key {
-    Key::new("table".to_owned(), "superseded")
+    Key::new(SUPERSEDED.to_owned(), "superseded")
 }
 
 #[cfg(test)]
