@@ -17,8 +17,7 @@ fn section<'a>(config: &'a str, name: &str) -> Vec<&'a str> {
 /// Returns the names of the parameters in the example, also of those that are commented out if `all`.
 fn given_in_example(all: bool) -> BTreeSet<String> {
     let text = text("parameters.example.toml");
-    let lines =
-        text.lines().filter_map(|line| if all { Some(line.trim_start_matches("# ")) } else { Some(line) });
+    let lines = text.lines().map(|line| if all { line.trim_start_matches("# ") } else { line });
     let names = lines.filter_map(|line| line.split_once(" = \"")).map(|(name, _)| name.to_owned());
     names.filter(|name| name.chars().all(char::is_alphanumeric)).collect()
 }

@@ -6,7 +6,7 @@ use globset::Glob;
 use serde_json::{Value, json};
 use template_tests::{
     files::{DEPLOYED, DESCRIPTION},
-    routes::{ANY_METHOD, INTEGRATION, OWN_RESPONSES, is_refusal, paths, routes},
+    routes::{ANY_METHOD, INTEGRATION, OWN_RESPONSES, Route, is_refusal, paths, routes},
     template::{MAPPING, functions, members, of_type, properties, text},
 };
 
@@ -41,7 +41,7 @@ fn every_route_leads_to_a_function_that_the_gateway_may_invoke() {
 
 #[test]
 fn a_function_has_routes_or_a_queue_and_never_both() {
-    let routed: BTreeSet<_> = routes().iter().map(|route| route.function()).collect();
+    let routed: BTreeSet<_> = routes().iter().map(Route::function).collect();
     let mapped: BTreeSet<_> =
         of_type(MAPPING).map(|(name, _)| text(&properties(name)["FunctionName"]["Ref"])).collect();
     assert_eq!(&routed | &mapped, functions().collect());
