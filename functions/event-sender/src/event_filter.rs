@@ -1,4 +1,4 @@
-//! Which events are posted to an endpoint, and which of them together.
+//! Choice of the events that are posted to an endpoint, and of those that are posted together.
 
 use shared::{
     delivery::{Endpoint, Format, Matcher},
@@ -7,7 +7,7 @@ use shared::{
 
 use crate::Failure;
 
-/// Which events are posted to an endpoint.
+/// Choice of the events that are posted to an endpoint.
 pub(crate) struct EventFilter<'a> {
     matcher: Matcher,
     format: &'a Format,

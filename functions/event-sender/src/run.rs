@@ -32,10 +32,10 @@ pub(crate) struct Run<'a> {
     pub(crate) sender: &'a Sender,
     pub(crate) found: &'a StoredEndpoint,
     pub(crate) secrets: &'a Secrets,
-    /// Which events it wants.
+    /// Events that it wants.
     pub(crate) event_filter: &'a EventFilter<'a>,
     pub(crate) stream: Stream,
-    /// Whose the stream is, if it is a connection's.
+    /// Owner of the stream's connection, if it has one.
     pub(crate) owner: Option<&'a ConnectionOwner>,
     /// The connection's ordinal, if the endpoint's format needs it; otherwise 0.
     pub(crate) ordinal: u32,
@@ -52,7 +52,7 @@ pub(crate) struct Run<'a> {
     pub(crate) stored_at: Timestamp,
 }
 
-/// Why a run ends.
+/// Reason for the end of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {
     /// Everything is delivered.

@@ -1,4 +1,4 @@
-//! When a failed request is tried again. Pure.
+//! Times at which a failed request is tried again. Pure.
 
 use std::time::Duration;
 

@@ -73,7 +73,7 @@ pub async fn describe(
     Ok(details.to_json(now))
 }
 
-/// Everything that a connection's description is made from.
+/// Data of a connection's description.
 struct Details {
     connection: Connection,
     project: Option<Project>,

@@ -15,7 +15,7 @@ use crate::{callback::not_exchanged, connect::Connect};
 struct LinkError(ApiError);
 
 impl From<DropboxError> for LinkError {
-    /// For a grant that lacks something required.
+    /// The grant lacks something required.
     fn from(lacking: DropboxError) -> Self {
         Self(not_exchanged(&lacking))
     }

@@ -22,9 +22,9 @@ pub(crate) struct Form<'a> {
 /// Target of the start page's button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Leads {
-    /// To Dropbox, to connect an account.
+    /// Dropbox, to connect an account.
     ToDropbox,
-    /// To the pages of an account that is connected.
+    /// The pages of a connected account.
     ToPages,
 }
 

@@ -1,4 +1,4 @@
-//! When a connection is worked on again: at a given time, or after failures with a growing delay.
+//! Times at which a connection is worked on again: a given one, or after a delay that grows with the failures.
 
 use std::time::Duration;
 

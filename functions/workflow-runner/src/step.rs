@@ -131,7 +131,7 @@ fn limit(run: &Run, now: Timestamp) -> Option<StepError> {
     Some(StepError { code: code.to_owned(), message: message.to_owned() })
 }
 
-/// Why a run without its document ends: a bug of ours.
+/// Returns the error of a run without its document: a bug of ours.
 fn without_document(run: &Run) -> StepError {
     tracing::error!(run = %run.id, workflow = %run.workflow, version = run.version, "a run has no step to do");
     let message = "The workflow's document is not there any more.".to_owned();

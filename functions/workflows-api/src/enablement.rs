@@ -1,4 +1,4 @@
-//! For which users a workflow runs: `GET …/enablements`, `GET` and `PATCH …/enablement`.
+//! Users for whom a workflow runs: `GET …/enablements`, `GET` and `PATCH …/enablement`.
 
 use std::collections::BTreeSet;
 

@@ -211,7 +211,7 @@ impl Announcer {
 struct Announcement {
     /// Projects and types of all events, by which endpoints are woken.
     kinds: BTreeSet<(ProjectId, EventType)>,
-    /// Whose the stream is, if it is a connection's.
+    /// Owner of the stream's connection, if it has one.
     owner: Option<ConnectionOwner>,
     /// The events that are in no log.
     notices: Vec<Event>,

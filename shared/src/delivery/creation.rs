@@ -25,7 +25,7 @@ pub struct NewEndpoint {
     pub destination: Destination,
     /// The project's own text about it.
     pub description: Option<String>,
-    /// Which events are delivered.
+    /// Filter of the events that are delivered.
     pub filter: Filter,
     /// Form of the body.
     pub format: Format,

@@ -34,7 +34,7 @@ pub struct Endpoint {
     /// The project's own text about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Which events are delivered.
+    /// Filter of the events that are delivered.
     #[serde(default)]
     pub filter: Filter,
     /// Form of the body.
@@ -177,12 +177,12 @@ pub struct EndpointHealth {
     /// Its code, if it has one: [`DeliveryError::code`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error_code: Option<String>,
-    /// Why nothing is sent any more, until its project enables it again.
+    /// Reason why nothing is sent any more, until its project enables it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled: Option<Disabled>,
 }
 
-/// Why a request to an endpoint has failed.
+/// Reason why a request to an endpoint has failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryError {
     /// A code, if the endpoint is a queue or bus, such as `access_denied`.
@@ -203,7 +203,7 @@ impl From<&str> for DeliveryError {
     }
 }
 
-/// Why and since when an endpoint is disabled.
+/// Reason for which an endpoint was disabled, and the time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disabled {
     /// The reason.

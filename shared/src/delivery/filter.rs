@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::EventType;
 use crate::model::{Change, ChangeKind, ConnectionId, Event, EventBody, Formats, ItemKind, Metadata, UserId};
 
-/// Which events an endpoint wants. Every condition that is given must hold; without any, it wants all events.
-/// Conditions on files (from `folders` on) leave events alone that are about no file or folder.
+/// Filter of the events that an endpoint wants.
+///
+/// Every given condition must hold; without any, it wants all events. Conditions on files (from `folders` on) leave
+/// events alone that are about no file or folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Filter {

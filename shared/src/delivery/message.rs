@@ -23,7 +23,7 @@ pub enum DeliveryMessage {
         endpoint: EndpointId,
         /// The stream.
         stream: Stream,
-        /// Whose connection it is the stream of, if whoever sends the message knows: the sender need not read it.
+        /// Owner of the stream's connection, if whoever sends the message knows it: the event sender need not read it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         owner: Option<ConnectionOwner>,
     },

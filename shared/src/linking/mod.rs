@@ -27,7 +27,7 @@ use crate::{
     tokens::Tokens,
 };
 
-/// Whose account is linked, and how.
+/// The user for whom an account is linked, and the terms.
 #[derive(Debug, Clone, Copy)]
 pub struct LinkFor<'a> {
     /// The project.

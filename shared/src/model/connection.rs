@@ -49,7 +49,7 @@ pub struct Cancellation {
     pub epoch: u64,
 }
 
-/// Whose a connection is. Neither changes while it exists.
+/// Owner of a connection. Neither member changes while the connection exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectionOwner {
     /// The project.

@@ -25,7 +25,7 @@ pub struct Attempt {
     /// Status of the answer; absent if there was none, and of a queue or bus.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// Why there was no answer; of a queue or bus, why it did not take the events.
+    /// Reason why there was no answer; of a queue or bus, why it did not take the events.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// Code of that reason, if the endpoint is a queue or bus.

@@ -92,7 +92,7 @@ pub trait ChoiceStore: Send + Sync {
     /// Fails if the store cannot be reached; some may have been noted.
     async fn note_removed(&self, connection: ConnectionId, items: &[ItemId]) -> Result<(), StoreError>;
 
-    /// Sets a `Held` selection back to `Wanted`, so that it is listed again. Selections in other states stay
+    /// Sets a `Listed` selection back to `Requested`, so that it is listed again. Selections in other states stay
     /// as they are.
     ///
     /// # Errors

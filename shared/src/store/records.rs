@@ -12,10 +12,10 @@ use crate::model::{ConnectionId, ItemId, Record};
 /// the items' rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordOrder {
-    /// By the number of the creating change, which never changes: a page stays in its place while items
+    /// Order of the creating changes' numbers, which never change: a page stays in its place while items
     /// change.
     Creation,
-    /// By the time at which bytes last came into the bucket; items without bytes come first.
+    /// Order of the times at which bytes last came into the bucket; items without bytes come first.
     LastSync,
 }
 

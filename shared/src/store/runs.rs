@@ -8,12 +8,12 @@ use crate::{
     workflows::{Position, Run, StepRecord},
 };
 
-/// Which runs a list has. Every condition that is given must hold.
+/// Filter of a list of runs. Every given condition must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunFilter {
-    /// Of this workflow.
+    /// Workflow.
     pub workflow: Option<WorkflowId>,
-    /// For this user.
+    /// User.
     pub user: Option<UserId>,
     /// In this connection.
     pub connection: Option<ConnectionId>,

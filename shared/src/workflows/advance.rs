@@ -14,7 +14,7 @@ pub enum Outcome {
     Items(usize),
 }
 
-/// Why a run cannot move on.
+/// Reason why a run cannot move on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AdvanceError {
     /// The document has no step there.

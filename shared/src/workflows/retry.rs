@@ -1,4 +1,4 @@
-//! When a step that failed is tried again.
+//! Times at which a failed step is tried again.
 
 use std::time::Duration;
 

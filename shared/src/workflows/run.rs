@@ -151,12 +151,12 @@ pub struct StepRecord {
     /// Its output, if it succeeded: at most 256 KB.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
-    /// Why the last attempt failed.
+    /// Reason why the last attempt failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<StepError>,
 }
 
-/// Why a step failed.
+/// Reason why a step failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepError {
     /// A code for programs, such as `reference_missing`, `dropbox_refused`, `http_failed`.

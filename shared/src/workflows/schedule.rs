@@ -1,4 +1,4 @@
-//! When a schedule is due.
+//! Times of a schedule.
 
 use crate::model::Timestamp;
 

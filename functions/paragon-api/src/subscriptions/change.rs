@@ -65,7 +65,7 @@ async fn set_address(api: &ParagonApi, endpoint: &mut Endpoint, fields: &Fields)
     Ok(())
 }
 
-/// Has delivered what waits, if it was disabled or has another address.
+/// Lets waiting events be delivered, if the subscription was disabled or has another address.
 async fn wake(api: &ParagonApi, before: &StoredEndpoint, changed: &Endpoint) -> Result<(), ApiError> {
     let is_moved = before.endpoint.url != changed.url;
     if before.health.disabled.is_some() {

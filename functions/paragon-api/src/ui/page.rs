@@ -16,7 +16,7 @@ enum Button {
     Main,
     Other,
     Danger,
-    /// For what cannot be undone.
+    /// Style of actions that cannot be undone.
     Sure,
 }
 

@@ -35,7 +35,7 @@ mod tests {
         Claim { id: format!("id:{id}").into(), kind, is_mirrored }
     }
 
-    /// T10
+    /// T10: items that take one path.
     #[test]
     fn the_one_that_is_kept_does_not_depend_on_the_order() {
         use ItemKind::{File, Folder};

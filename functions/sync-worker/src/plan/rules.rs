@@ -7,7 +7,7 @@ use shared::model::{Content, Formats, Item, ItemKind, Metadata, NotFetched, Proj
 pub struct Rules {
     /// Maximum file size, in bytes; larger files are skipped.
     pub max_file_bytes: u64,
-    /// Wanted formats; other files are skipped.
+    /// Formats of files to fetch; other files are skipped.
     pub formats: Formats,
     /// Maximum number of further files whose bytes may be wanted; absent: unlimited.
     pub room: Option<u64>,

@@ -54,7 +54,7 @@ pub(super) struct Asker<'a> {
     worker: &'a Worker,
     connection: &'a Connection,
     deadline: Instant,
-    /// When the walk begins no more work.
+    /// Time after which the walk begins no more work.
     end: Instant,
     /// Longest time that a page of this walk took, in milliseconds.
     slowest: Arc<AtomicU64>,

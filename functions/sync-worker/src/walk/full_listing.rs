@@ -21,7 +21,7 @@ use crate::{Failure, plan::Comparison};
 /// Full listing so far. Between two invocations it is stored in the bucket.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct FullListing {
-    /// When the listing began.
+    /// Time at which the listing began.
     pub(super) began: Timestamp,
     /// Number of changes found just before it that no notification had announced.
     pub(super) missed: u64,

@@ -48,11 +48,11 @@ use crate::{
 
 /// Point that a walk has reached.
 enum Reached {
-    /// To the end of what Dropbox lists.
+    /// The end of Dropbox's listing.
     TheEnd,
-    /// To the end of its time, or to work that belongs in the bulk lane.
+    /// The end of its time, or work that belongs in the bulk lane.
     ItsBudget,
-    /// To a listing that must not begin before this time.
+    /// A listing that must not begin before this time.
     ItsWait(Timestamp),
 }
 
@@ -61,9 +61,9 @@ enum Reached {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Request {
     pub(crate) reason: WalkReason,
-    /// When the last notification came that the message stands for.
+    /// Time of the last notification that the message stands for.
     pub(crate) notified_at: Option<Timestamp>,
-    /// When the first of them came, as far as it is known.
+    /// Time of the first of them, as far as it is known.
     pub(crate) announced_at: Option<Timestamp>,
     /// Number of walks in a row that ran out of time before this one.
     pub(crate) hops: u32,

@@ -38,7 +38,7 @@ pub(super) struct Walk<'a> {
     pub(super) rules: Rules,
     /// Limit on the user's files, if there is one.
     pub(super) file_limit: Option<FileLimit>,
-    /// When Dropbox announced the changes that are found now, if a notification did.
+    /// Time at which a notification announced the changes that are found now, if one did.
     pub(super) announced_at: Option<Timestamp>,
     /// Whether the account's cursor listed anything in this walk.
     pub(super) found_changes: bool,
@@ -147,7 +147,8 @@ impl<'a> Walk<'a> {
         renamed_folders::correct_all(self).await.map(drop)
     }
 
-    /// Does the same, but leaves display paths in folders whose case has changed to [`super::renamed_folders::correct_all`].
+    /// Commits and applies changes like [`Self::take`], but leaves the display paths in renamed folders to
+    /// [`super::renamed_folders::correct_all`].
     pub(super) async fn take_pieces(
         &mut self,
         entries: Vec<Entry>,

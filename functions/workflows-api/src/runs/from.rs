@@ -1,8 +1,8 @@
-//! From where a run is repeated: the position of a step, and what was done before it.
+//! Beginning of a repeated run: the position of a step, and the records of the steps before it.
 
 use shared::workflows::{Document, Position, Step, StepKind, Way, step_at};
 
-/// Why a run cannot be repeated from a step.
+/// Reason why a run cannot be repeated from a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Nowhere {
     /// The document has no such step.

@@ -8,8 +8,10 @@ use std::{
 
 use anyhow::{Context, bail};
 use clap::Args;
-use serde::Deserialize;
-use serde::de::{IntoDeserializer, value::Error};
+use serde::{
+    Deserialize,
+    de::{IntoDeserializer, value::Error},
+};
 use serde_json::json;
 use shared::{
     apps::{AppError, OwnApps},

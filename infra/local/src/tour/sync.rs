@@ -14,7 +14,7 @@ use crate::{Census, Settings, Stack, progress::waiting};
 
 const USER: &str = "user-1";
 
-/// Figures of a first sync.
+/// Measurements of a first sync.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FirstSync {
     /// Number of files, as `find DIR -type f` counts them.

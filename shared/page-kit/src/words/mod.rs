@@ -27,9 +27,9 @@ pub const fn words(language: Language) -> &'static Words {
 /// A text that depends on a number, which stands at `{n}`.
 #[derive(Debug, Clone, Copy)]
 pub struct Plural {
-    /// For one.
+    /// Text for one.
     pub one: &'static str,
-    /// For none and for several.
+    /// Text for none, and for several.
     pub other: &'static str,
 }
 

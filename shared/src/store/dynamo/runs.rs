@@ -43,7 +43,7 @@ struct Given {
     settings: Tags,
 }
 
-/// When an event first came to a workflow.
+/// Row of the time at which an event first came to a workflow.
 #[derive(Serialize, Deserialize)]
 struct FirstCame {
     at: Timestamp,

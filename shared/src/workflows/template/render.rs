@@ -18,7 +18,7 @@ use crate::workflows::{
 /// Maximum number of characters of what the library says about an error.
 const LONGEST_DETAIL: usize = 200;
 
-/// Why references could not be replaced.
+/// Reason why references could not be replaced.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {message}")]
 pub struct RenderError {
@@ -151,7 +151,7 @@ fn is_about_undefined(error: &Error) -> bool {
         || error.detail().is_some_and(|detail| detail.contains("undefined"))
 }
 
-/// Why a text could not be rendered.
+/// Reason why a text could not be rendered.
 enum Failure {
     Malformed(Malformed),
     Missing(String),

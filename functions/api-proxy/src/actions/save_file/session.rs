@@ -53,9 +53,9 @@ pub(super) trait Sink: Sync {
 /// State of an upload at the end of a call.
 #[derive(Debug)]
 pub(super) enum State {
-    /// To the end; with Dropbox's metadata of the file.
+    /// Finished; with Dropbox's metadata of the file.
     Saved(Value),
-    /// To the end of its time.
+    /// Out of time.
     Unfinished { progress: Progress, size: Option<u64> },
 }
 
@@ -64,7 +64,7 @@ pub(super) struct Saving<'a, S> {
     pub(super) sink: &'a S,
     /// Path and write mode of the file.
     pub(super) commit: &'a Value,
-    /// When no further piece is begun.
+    /// Time after which no further piece is begun.
     pub(super) deadline: Instant,
     /// Size of a piece, in bytes: whole blocks.
     pub(super) piece: usize,

@@ -1,4 +1,4 @@
-//! Which bytes are fetched, and which are removed.
+//! Choice of the bytes that are fetched, and of those that are removed.
 
 use shared::model::NotFetched;
 

@@ -107,7 +107,7 @@ fn what_does_not_exist_is_named() {
     assert_eq!(rendered("{{ 'a' if trigger.nothing is undefined else trigger.nothing }}"), json!("a"));
 }
 
-/// Nothing takes what does not exist for something empty.
+/// A value that does not exist is nowhere taken for an empty one.
 #[test]
 fn only_default_takes_what_does_not_exist() {
     for filter in FILTERS.iter().filter(|filter| **filter != "default") {
