@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     dropbox::{AppTerms, OauthApp},
     model::{AppKey, AppSecret, Project, ProjectId},
-    seal::{Keyring, Owner, Place, SealError, Sealed},
+    seal::{EncryptionContext, Keyring, Owner, SealError, Sealed},
     store::{AppStore, SealedApp, StoreError},
 };
 
@@ -100,10 +100,10 @@ impl OwnApps {
     ) -> Result<(), AppError> {
         let previous = self.secret_before(project, key).await?.filter(|stored| stored != secret);
         let previous_secret = match &previous {
-            Some(previous) => Some(self.seal(place(project, key, PREVIOUS_SECRET), previous).await?),
+            Some(previous) => Some(self.seal(context(project, key, PREVIOUS_SECRET), previous).await?),
             None => None,
         };
-        let secret = self.seal(place(project, key, SECRET), secret).await?;
+        let secret = self.seal(context(project, key, SECRET), secret).await?;
         Ok(self
             .store
             .put_app(&SealedApp { key: key.clone(), project, secret, previous_secret, terms })
@@ -117,15 +117,17 @@ impl OwnApps {
         }
     }
 
-    async fn seal(&self, place: Place<'_>, secret: &AppSecret) -> Result<Sealed, SealError> {
-        self.keyring.seal(place, secret.expose()).await
+    async fn seal(&self, context: EncryptionContext<'_>, secret: &AppSecret) -> Result<Sealed, SealError> {
+        self.keyring.seal(context, secret.expose()).await
     }
 
     async fn open(&self, app: SealedApp) -> Result<OauthApp, AppError> {
         let SealedApp { key, project, secret, previous_secret, terms } = app;
-        let secret = self.keyring.open(place(project, &key, SECRET), &secret).await?;
+        let secret = self.keyring.open(context(project, &key, SECRET), &secret).await?;
         let previous_secret = match &previous_secret {
-            Some(previous) => Some(self.keyring.open(place(project, &key, PREVIOUS_SECRET), previous).await?),
+            Some(previous) => {
+                Some(self.keyring.open(context(project, &key, PREVIOUS_SECRET), previous).await?)
+            }
             None => None,
         };
         let previous_secret = previous_secret.map(AppSecret::new);
@@ -133,6 +135,6 @@ impl OwnApps {
     }
 }
 
-fn place<'a>(project: ProjectId, key: &'a AppKey, field: &'a str) -> Place<'a> {
-    Place { project, owner: Owner::App(key), field }
+fn context<'a>(project: ProjectId, key: &'a AppKey, field: &'a str) -> EncryptionContext<'a> {
+    EncryptionContext { project, owner: Owner::App(key), field }
 }

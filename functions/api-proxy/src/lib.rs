@@ -12,11 +12,11 @@ mod lambda;
 mod longpoll;
 mod metrics;
 mod outbound;
-mod place;
 mod proxy;
 mod refusal;
 mod relay;
 mod revocation;
+mod slot;
 mod target;
 
 use http::{Request, Response};

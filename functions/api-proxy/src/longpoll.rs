@@ -17,8 +17,8 @@ use crate::{
     Proxy,
     call::Call,
     forward::failed,
-    place::{Place, Poller},
     relay::{buffered, passed_on},
+    slot::{Poller, Slot},
 };
 
 /// Maximum timeout that is forwarded, in seconds: with the 90 s that Dropbox may add, API Gateway still
@@ -26,13 +26,13 @@ use crate::{
 const LONGEST: u64 = 200;
 /// Dropbox's default timeout, in seconds.
 const DEFAULT: u64 = 30;
-/// Time after its timeout at which a dead poll's place is free again, in seconds: the 90 s that Dropbox may
+/// Time after its timeout at which a dead poll's slot is free again, in seconds: the 90 s that Dropbox may
 /// add, and ten for the network.
 const AFTER_TIMEOUT: u64 = 100;
 
 impl Proxy {
-    /// Relays a long poll, if there is a free place for it. On Lambda, a caller's disconnect is not noticed,
-    /// and the place is free when the poll ends; on one machine it is free at once.
+    /// Relays a long poll, if there is a free slot for it. On Lambda, a caller's disconnect is not noticed,
+    /// and the slot is free when the poll ends; on one machine it is free at once.
     pub(crate) async fn poll(
         &self,
         project: &str,
@@ -41,10 +41,10 @@ impl Proxy {
     ) -> Result<Response<Body>, ApiError> {
         let (id, poller) = self.poller(project, headers).await?;
         let time = Duration::from_secs(timeout(&call.body) + AFTER_TIMEOUT);
-        let place = Place::take(&self.leases, id, poller, self.clock.now(), time).await?;
-        let place = place.ok_or_else(|| too_many(poller))?;
+        let slot = Slot::take(&self.leases, id, poller, self.clock.now(), time).await?;
+        let slot = slot.ok_or_else(|| too_many(poller))?;
         let answer = self.relay_poll(call).await;
-        place.give_back().await?;
+        slot.give_back().await?;
         answer
     }
 
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_taken_for_as_long_as_the_poll_may_last() {
+    fn a_slot_is_taken_for_as_long_as_the_poll_may_last() {
         for (body, seconds) in [
             (r#"{"cursor":"c","timeout":480}"#, 200),
             (r#"{"cursor":"c","timeout":45}"#, 45),

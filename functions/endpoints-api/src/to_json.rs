@@ -65,6 +65,6 @@ fn format(format: &Format) -> Value {
 
 async fn header_names(api: &EndpointsApi, endpoint: &Endpoint) -> Result<Vec<String>, SealError> {
     let Some(sealed) = &endpoint.headers else { return Ok(Vec::new()) };
-    let place = Endpoint::place_of_headers(endpoint.project, endpoint.id);
-    Ok(RequestHeaders::names(&api.keyring.open(place, sealed).await?))
+    let context = Endpoint::context_of_headers(endpoint.project, endpoint.id);
+    Ok(RequestHeaders::names(&api.keyring.open(context, sealed).await?))
 }

@@ -42,15 +42,15 @@ impl Secrets {
         let project = endpoint.project;
         let mut keys = Vec::new();
         for key in endpoint.keys_at(sender.clock.now()) {
-            let place = Endpoint::place_of_keys(project, endpoint.keys_of());
-            let text = sender.keyring.open(place, &key.sealed).await?;
+            let context = Endpoint::context_of_keys(project, endpoint.keys_of());
+            let text = sender.keyring.open(context, &key.sealed).await?;
             let read = SigningKeys::from_exposed(&text);
             keys.push(read.map_err(|_| Failure::Corrupt("an endpoint's keys cannot be read"))?);
         }
         let headers = match &endpoint.headers {
             Some(sealed) => {
-                let place = Endpoint::place_of_headers(project, headers_of);
-                headers(&sender.keyring.open(place, sealed).await?)?
+                let context = Endpoint::context_of_headers(project, headers_of);
+                headers(&sender.keyring.open(context, sealed).await?)?
             }
             None => HeaderMap::new(),
         };

@@ -5,17 +5,17 @@
 pub(crate) mod captured;
 mod client;
 mod connector;
+mod describe;
 mod failure;
 mod lazy_client;
-mod words;
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_smithy_types::retry::{ReconnectMode, RetryConfig};
 use aws_types::sdk_config;
 
 pub use client::http_client;
+pub use describe::describe;
 pub use lazy_client::LazyClient;
-pub use words::describe;
 
 /// Returns the configuration of clients in `region` with these credentials, over [`http_client`]. Nothing is
 /// looked up elsewhere.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     model::{Clock, ProjectId, Timestamp, UserId, UserToken},
-    seal::{Keyring, Owner, Place, SealError, Sealed},
+    seal::{EncryptionContext, Keyring, Owner, SealError, Sealed},
 };
 
 /// Lifetime of an issued token: ten hours, the same as Carbon's.
@@ -66,7 +66,7 @@ impl IssuedTokens {
     pub async fn issue(&self, project: ProjectId, user: &UserId) -> Result<UserToken, SealError> {
         let ends = self.clock.now().plus(ISSUED_TOKEN_LIFE);
         let content = serde_json::to_string(&Sealable { user: user.clone(), ends });
-        let sealed = self.keyring.seal(place(project), &content.map_err(|_| SealError::Broken)?).await?;
+        let sealed = self.keyring.seal(context(project), &content.map_err(|_| SealError::Broken)?).await?;
         let data = STANDARD.decode(&sealed.data).map_err(|_| SealError::Broken)?;
         Ok(UserToken::new(written(project, sealed.version, &data)))
     }
@@ -78,7 +78,7 @@ impl IssuedTokens {
     /// [`SealError::Unavailable`] if the project's data key is not available now.
     pub async fn read(&self, token: &UserToken) -> Result<Option<Issued>, SealError> {
         let Some((project, sealed)) = parse(token.expose()) else { return Ok(None) };
-        let content = match self.keyring.open(place(project), &sealed).await {
+        let content = match self.keyring.open(context(project), &sealed).await {
             Ok(content) => content,
             Err(SealError::Broken) => return Ok(None),
             Err(unavailable) => return Err(unavailable),
@@ -92,8 +92,8 @@ impl IssuedTokens {
     }
 }
 
-fn place(project: ProjectId) -> Place<'static> {
-    Place { project, owner: Owner::Project, field: "user token" }
+fn context(project: ProjectId) -> EncryptionContext<'static> {
+    EncryptionContext { project, owner: Owner::Project, field: "user token" }
 }
 
 /// Parses a token into the project that it names and its sealed content.

@@ -134,7 +134,7 @@ pub async fn seal_keys(
     keys: &SigningKeys,
     now: Timestamp,
 ) -> Result<EndpointKey, SealError> {
-    let sealed = keyring.seal(Endpoint::place_of_keys(project, id), &keys.expose()).await?;
+    let sealed = keyring.seal(Endpoint::context_of_keys(project, id), &keys.expose()).await?;
     Ok(EndpointKey { sealed, public: keys.public_key(), created_at: now, valid_until: None })
 }
 
@@ -151,5 +151,5 @@ pub async fn seal_headers(
     if headers.is_empty() {
         return Ok(None);
     }
-    keyring.seal(Endpoint::place_of_headers(project, id), &headers.expose()).await.map(Some)
+    keyring.seal(Endpoint::context_of_headers(project, id), &headers.expose()).await.map(Some)
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Destination, EventType, Filter, Purpose, body::carbon, signature::Scheme, trigger};
 use crate::{
     model::{EndpointId, Event, ProjectId, Tags, Timestamp},
-    seal::{Owner, Place, Sealed},
+    seal::{EncryptionContext, Owner, Sealed},
 };
 
 /// Time without any success after which an endpoint is disabled.
@@ -65,16 +65,16 @@ impl Endpoint {
     /// Maximum number of events in a request.
     pub const LARGEST_BATCH: u16 = 100;
 
-    /// Returns the place for which an endpoint's signing keys are sealed.
+    /// Returns the encryption context under which an endpoint's signing keys are sealed.
     #[must_use]
-    pub fn place_of_keys(project: ProjectId, id: EndpointId) -> Place<'static> {
-        Place { project, owner: Owner::Endpoint(id), field: "signing keys" }
+    pub fn context_of_keys(project: ProjectId, id: EndpointId) -> EncryptionContext<'static> {
+        EncryptionContext { project, owner: Owner::Endpoint(id), field: "signing keys" }
     }
 
-    /// Returns the place for which an endpoint's further request headers are sealed.
+    /// Returns the encryption context under which an endpoint's further request headers are sealed.
     #[must_use]
-    pub fn place_of_headers(project: ProjectId, id: EndpointId) -> Place<'static> {
-        Place { project, owner: Owner::Endpoint(id), field: "request headers" }
+    pub fn context_of_headers(project: ProjectId, id: EndpointId) -> EncryptionContext<'static> {
+        EncryptionContext { project, owner: Owner::Endpoint(id), field: "request headers" }
     }
 
     /// Returns the keys with which a request is signed at this time, newest first.

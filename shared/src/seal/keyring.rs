@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{DataKey, MasterKey, Place, SealError, Sealed};
+use super::{DataKey, EncryptionContext, MasterKey, SealError, Sealed};
 use crate::{
     model::{Clock, ProjectId, Timestamp},
     store::{DataKeys, StoreError},
@@ -29,23 +29,23 @@ impl Keyring {
         Self { master, store, clock, kept: Mutex::default() }
     }
 
-    /// Seals a value for its place, under the project's newest key.
+    /// Seals a value for its context, under the project's newest key.
     ///
     /// # Errors
     /// [`SealError::Unavailable`] if the key is not available now.
-    pub async fn seal(&self, place: Place<'_>, value: &str) -> Result<Sealed, SealError> {
-        let (version, key) = self.newest(place.project).await?;
-        Sealed::seal(&key, version, place, value)
+    pub async fn seal(&self, context: EncryptionContext<'_>, value: &str) -> Result<Sealed, SealError> {
+        let (version, key) = self.newest(context.project).await?;
+        Sealed::seal(&key, version, context, value)
     }
 
-    /// Opens a value of this place.
+    /// Opens a value of this context.
     ///
     /// # Errors
-    /// [`SealError::Broken`] if it was not sealed for this place; [`SealError::Unavailable`] if the key is
+    /// [`SealError::Broken`] if it was not sealed for this context; [`SealError::Unavailable`] if the key is
     /// not available now.
-    pub async fn open(&self, place: Place<'_>, sealed: &Sealed) -> Result<String, SealError> {
-        let key = self.key(place.project, sealed.version).await?;
-        sealed.open(&key, place)
+    pub async fn open(&self, context: EncryptionContext<'_>, sealed: &Sealed) -> Result<String, SealError> {
+        let key = self.key(context.project, sealed.version).await?;
+        sealed.open(&key, context)
     }
 
     /// Creates a new key of the project, under which everything is sealed from now on, and returns its
@@ -192,8 +192,8 @@ mod tests {
             Keyring::new(self.vault.clone(), self.vault.clone(), self.hands.clone())
         }
 
-        fn place(&self) -> Place<'_> {
-            Place {
+        fn context(&self) -> EncryptionContext<'_> {
+            EncryptionContext {
                 project: self.project,
                 owner: Owner::Connection(ConnectionId(self.project.0)),
                 field: "access",
@@ -208,11 +208,11 @@ mod tests {
     #[tokio::test]
     async fn a_key_is_kept_for_five_minutes() {
         let room = Room::new();
-        let sealed = room.keyring.seal(room.place(), "token").await.unwrap();
+        let sealed = room.keyring.seal(room.context(), "token").await.unwrap();
         let other = room.another();
         for (minutes, asked) in [(0, 1), (4, 0), (5, 1), (6, 0)] {
             room.hands.0.store(minutes * 60_000, SeqCst);
-            assert_eq!(other.open(room.place(), &sealed).await.unwrap(), "token");
+            assert_eq!(other.open(room.context(), &sealed).await.unwrap(), "token");
             assert_eq!(room.asked(), asked, "after {minutes} minutes");
         }
     }
@@ -220,28 +220,28 @@ mod tests {
     #[tokio::test]
     async fn a_failure_is_not_kept() {
         let room = Room::new();
-        let sealed = room.keyring.seal(room.place(), "token").await.unwrap();
+        let sealed = room.keyring.seal(room.context(), "token").await.unwrap();
         let other = room.another();
         room.vault.is_out.store(true, SeqCst);
         for _ in 0..2 {
-            let failed = other.open(room.place(), &sealed).await;
+            let failed = other.open(room.context(), &sealed).await;
             assert!(matches!(failed, Err(SealError::Unavailable(_))), "{failed:?}");
             assert_eq!(room.asked(), 1);
         }
         room.vault.is_out.store(false, SeqCst);
-        assert_eq!(other.open(room.place(), &sealed).await.unwrap(), "token");
+        assert_eq!(other.open(room.context(), &sealed).await.unwrap(), "token");
     }
 
     #[tokio::test]
     async fn after_a_rotation_the_newest_key_seals_and_every_key_opens() {
         let room = Room::new();
-        let old = room.keyring.seal(room.place(), "old").await.unwrap();
+        let old = room.keyring.seal(room.context(), "old").await.unwrap();
         assert_eq!(room.another().rotate(room.project).await.unwrap(), 2);
-        let new = room.keyring.seal(room.place(), "new").await.unwrap();
+        let new = room.keyring.seal(room.context(), "new").await.unwrap();
         assert_eq!((old.version, new.version), (1, 2));
         for keyring in [&room.keyring, &room.another()] {
-            assert_eq!(keyring.open(room.place(), &old).await.unwrap(), "old");
-            assert_eq!(keyring.open(room.place(), &new).await.unwrap(), "new");
+            assert_eq!(keyring.open(room.context(), &old).await.unwrap(), "old");
+            assert_eq!(keyring.open(room.context(), &new).await.unwrap(), "new");
         }
     }
 }

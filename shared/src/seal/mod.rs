@@ -1,7 +1,7 @@
 //! Sealing: secrets at rest, under a data key per project that the master key wraps.
 //!
-//! The port is the master key (KMS on AWS). Values are sealed under a data key with AES-256-GCM; their place
-//! is the additional data, so that a sealed value copied to another row cannot be opened.
+//! The port is the master key (KMS on AWS). Values are sealed under a data key with AES-256-GCM; their
+//! encryption context is the additional data, so that a sealed value copied to another row cannot be opened.
 
 mod keyring;
 mod kms;
@@ -11,7 +11,7 @@ use async_trait::async_trait;
 
 pub use keyring::Keyring;
 pub use kms::KmsKey;
-pub use sealed::{DataKey, Owner, Place, Sealed, WrappedKey};
+pub use sealed::{DataKey, EncryptionContext, Owner, Sealed, WrappedKey};
 
 use crate::model::ProjectId;
 
@@ -21,8 +21,8 @@ pub enum SealError {
     /// The master key could not be reached, or refuses for now.
     #[error("master key: {0}")]
     Unavailable(String),
-    /// The value was not sealed under this key for this place, or was altered.
-    #[error("a sealed value does not open under its key and place")]
+    /// The value was not sealed under this key for this context, or was altered.
+    #[error("a sealed value does not open under its key and context")]
     Broken,
 }
 

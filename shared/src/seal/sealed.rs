@@ -54,9 +54,9 @@ impl WrappedKey {
     }
 }
 
-/// Place of a sealed value, which can be opened nowhere else.
+/// Encryption context of a sealed value, which cannot be opened in any other.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct EncryptionContext<'a> {
     /// The project.
     pub project: ProjectId,
     /// The owner.
@@ -78,7 +78,7 @@ pub enum Owner<'a> {
     Project,
 }
 
-impl Place<'_> {
+impl EncryptionContext<'_> {
     fn additional_data(&self, version: u32) -> Aad<Vec<u8>> {
         let Self { project, owner, field } = self;
         let owner = match owner {
@@ -101,26 +101,31 @@ pub struct Sealed {
 }
 
 impl Sealed {
-    /// Seals a value for its place.
+    /// Seals a value for its context.
     ///
     /// # Errors
     /// [`SealError::Broken`] if the value is too long for AES-GCM; tokens never are.
-    pub fn seal(key: &DataKey, version: u32, place: Place<'_>, value: &str) -> Result<Self, SealError> {
+    pub fn seal(
+        key: &DataKey,
+        version: u32,
+        context: EncryptionContext<'_>,
+        value: &str,
+    ) -> Result<Self, SealError> {
         let cipher = RandomizedNonceKey::new(&AES_256_GCM, &key.0).map_err(|_| SealError::Broken)?;
         let mut sealed = value.as_bytes().to_vec();
         let nonce = cipher
-            .seal_in_place_append_tag(place.additional_data(version), &mut sealed)
+            .seal_in_place_append_tag(context.additional_data(version), &mut sealed)
             .map_err(|_| SealError::Broken)?;
         let mut data = nonce.as_ref().to_vec();
         data.extend_from_slice(&sealed);
         Ok(Self { version, data: STANDARD.encode(data) })
     }
 
-    /// Opens the value of this place.
+    /// Opens the value of this context.
     ///
     /// # Errors
-    /// [`SealError::Broken`] if it was sealed under another key or for another place, or was altered.
-    pub fn open(&self, key: &DataKey, place: Place<'_>) -> Result<String, SealError> {
+    /// [`SealError::Broken`] if it was sealed under another key or for another context, or was altered.
+    pub fn open(&self, key: &DataKey, context: EncryptionContext<'_>) -> Result<String, SealError> {
         let mut data = STANDARD.decode(&self.data).map_err(|_| SealError::Broken)?;
         if data.len() < NONCE_LEN {
             return Err(SealError::Broken);
@@ -129,7 +134,7 @@ impl Sealed {
         let nonce = Nonce::try_assume_unique_for_key(&data).map_err(|_| SealError::Broken)?;
         let cipher = RandomizedNonceKey::new(&AES_256_GCM, &key.0).map_err(|_| SealError::Broken)?;
         let opened = cipher
-            .open_in_place(nonce, place.additional_data(self.version), &mut sealed)
+            .open_in_place(nonce, context.additional_data(self.version), &mut sealed)
             .map_err(|_| SealError::Broken)?;
         String::from_utf8(opened.to_vec()).map_err(|_| SealError::Broken)
     }
@@ -139,26 +144,30 @@ impl Sealed {
 mod tests {
     use super::*;
 
-    fn place(field: &str) -> Place<'_> {
+    fn context(field: &str) -> EncryptionContext<'_> {
         let id = "0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a";
-        Place { project: id.parse().unwrap(), owner: Owner::Connection(id.parse().unwrap()), field }
+        EncryptionContext {
+            project: id.parse().unwrap(),
+            owner: Owner::Connection(id.parse().unwrap()),
+            field,
+        }
     }
 
     #[test]
-    fn a_sealed_value_opens_in_its_place_only() {
+    fn a_sealed_value_opens_in_its_context_only() {
         let key = DataKey::new([7; 32]);
-        let sealed = Sealed::seal(&key, 1, place("access"), "sl.secret").unwrap();
-        assert_eq!(sealed.open(&key, place("access")).unwrap(), "sl.secret");
-        assert!(sealed.open(&key, place("refresh")).is_err());
-        assert!(sealed.open(&DataKey::new([8; 32]), place("access")).is_err());
-        assert!(Sealed { version: 2, ..sealed.clone() }.open(&key, place("access")).is_err());
-        assert!(Sealed { data: STANDARD.encode([1, 2]), ..sealed }.open(&key, place("access")).is_err());
+        let sealed = Sealed::seal(&key, 1, context("access"), "sl.secret").unwrap();
+        assert_eq!(sealed.open(&key, context("access")).unwrap(), "sl.secret");
+        assert!(sealed.open(&key, context("refresh")).is_err());
+        assert!(sealed.open(&DataKey::new([8; 32]), context("access")).is_err());
+        assert!(Sealed { version: 2, ..sealed.clone() }.open(&key, context("access")).is_err());
+        assert!(Sealed { data: STANDARD.encode([1, 2]), ..sealed }.open(&key, context("access")).is_err());
     }
 
     #[test]
     fn the_same_value_never_seals_to_the_same_bytes() {
         let key = DataKey::new([7; 32]);
-        let seal = || Sealed::seal(&key, 1, place("access"), "sl.secret").unwrap();
+        let seal = || Sealed::seal(&key, 1, context("access"), "sl.secret").unwrap();
         assert_ne!(seal().data, seal().data);
     }
 }

@@ -25,7 +25,7 @@ pub struct Commit {
     /// Step of a selection, if any.
     pub selection: Option<SelectionStep>,
     /// Items at paths, where the changes alone do not determine them; at most [`Self::MOST_PLACES`].
-    pub places: Vec<Place>,
+    pub places: Vec<PathEntry>,
 }
 
 impl Commit {
@@ -36,7 +36,7 @@ impl Commit {
 /// An item at a path, although no change of the commit puts it there: another item had taken the path, and
 /// this one was seen there unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct PathEntry {
     /// The lower-cased path.
     pub path: String,
     /// The item.
@@ -250,7 +250,7 @@ pub trait Items: Send + Sync {
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn children(&self, connection: ConnectionId, folder: &str) -> Result<Vec<Place>, StoreError>;
+    async fn children(&self, connection: ConnectionId, folder: &str) -> Result<Vec<PathEntry>, StoreError>;
 
     /// Streams all items once, in pieces of some hundred, in no particular order, so that only few are in
     /// memory at a time.

@@ -11,7 +11,7 @@ use crate::{
     metrics::Metrics,
     model::{AccessToken, Clock, Connection, ConnectionId, ProjectId},
     pauses::Pauses,
-    seal::{Keyring, Owner, Place, SealError},
+    seal::{EncryptionContext, Keyring, Owner, SealError},
     store::{Leases, SealedTokens, StoreError, TokenStore},
 };
 
@@ -150,8 +150,8 @@ impl Tokens {
     ) -> Result<SealedTokens, SealError> {
         let Grant { access, refresh, life, .. } = grant;
         let expires_at_ms = self.clock.now().plus(*life);
-        let access = self.keyring.seal(place(project, connection, ACCESS), access.expose()).await?;
-        let refresh = self.keyring.seal(place(project, connection, REFRESH), refresh.expose()).await?;
+        let access = self.keyring.seal(context(project, connection, ACCESS), access.expose()).await?;
+        let refresh = self.keyring.seal(context(project, connection, REFRESH), refresh.expose()).await?;
         Ok(SealedTokens { access, refresh, expires_at_ms, version })
     }
 
@@ -180,8 +180,8 @@ impl Tokens {
 
     /// Opens a stored access token.
     async fn open(&self, connection: &Connection, sealed: &SealedTokens) -> Result<AccessToken, TokenError> {
-        let place = place(connection.project, connection.id, ACCESS);
-        Ok(AccessToken::new(self.keyring.open(place, &sealed.access).await?))
+        let context = context(connection.project, connection.id, ACCESS);
+        Ok(AccessToken::new(self.keyring.open(context, &sealed.access).await?))
     }
 
     async fn stored(&self, connection: &Connection) -> Result<SealedTokens, TokenError> {
@@ -189,6 +189,6 @@ impl Tokens {
     }
 }
 
-fn place(project: ProjectId, connection: ConnectionId, field: &str) -> Place<'_> {
-    Place { project, owner: Owner::Connection(connection), field }
+fn context(project: ProjectId, connection: ConnectionId, field: &str) -> EncryptionContext<'_> {
+    EncryptionContext { project, owner: Owner::Connection(connection), field }
 }

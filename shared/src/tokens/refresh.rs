@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::{ACCESS, REFRESH, TokenError, Tokens, place};
+use super::{ACCESS, REFRESH, TokenError, Tokens, context};
 use crate::{
     dropbox::DropboxError,
     metrics::{Metric, Subject},
@@ -83,18 +83,18 @@ impl Tokens {
         if let Some(current) = self.newer(connection, old).await? {
             return Ok(current);
         }
-        let refresh_place = place(connection.project, connection.id, REFRESH);
-        let refresh = RefreshToken::new(self.keyring.open(refresh_place, &old.refresh).await?);
+        let refresh_context = context(connection.project, connection.id, REFRESH);
+        let refresh = RefreshToken::new(self.keyring.open(refresh_context, &old.refresh).await?);
         let app = self.apps.with_key(&connection.app).await?;
         self.keep_silent(connection.id)?;
         let new = self.dropbox.refresh(&app, &refresh).await.map_err(TokenError::from);
         self.count(connection, new.as_ref().err());
         let new = self.told(connection.id, new)?;
-        let access_place = place(connection.project, connection.id, ACCESS);
-        let access = self.keyring.seal(access_place, new.access.expose()).await?;
+        let access_context = context(connection.project, connection.id, ACCESS);
+        let access = self.keyring.seal(access_context, new.access.expose()).await?;
         // Sealed again even if it is the same, so that it is under the project's newest key.
         let refresh = new.refresh.unwrap_or(refresh);
-        let refresh = self.keyring.seal(refresh_place, refresh.expose()).await?;
+        let refresh = self.keyring.seal(refresh_context, refresh.expose()).await?;
         let expires_at_ms = self.clock.now().plus(new.life);
         let tokens = SealedTokens { access, refresh, expires_at_ms, version: old.version + 1 };
         self.note_scopes(connection, new.scopes).await;

@@ -10,7 +10,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use local::browser::{Browser, BrowserPage};
 use shared::{
     model::{BrowserSecret, ConnectionId},
-    seal::{Owner, Place},
+    seal::{EncryptionContext, Owner},
     store::{Connections, TokenStore},
 };
 use tests::{Answer, World};
@@ -65,8 +65,8 @@ impl Hunt {
         let project = store.connection(id).await.unwrap().unwrap().project;
         let sealed = store.tokens(id).await.unwrap().unwrap();
         for (field, sealed) in [("access", sealed.access), ("refresh", sealed.refresh)] {
-            let place = Place { project, owner: Owner::Connection(id), field };
-            self.add(&format!("{field} token"), &keyring.open(place, &sealed).await.unwrap());
+            let context = EncryptionContext { project, owner: Owner::Connection(id), field };
+            self.add(&format!("{field} token"), &keyring.open(context, &sealed).await.unwrap());
         }
     }
 

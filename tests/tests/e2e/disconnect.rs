@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use shared::{
     dropbox::DropboxError,
     model::{ConnectionId, RefreshToken},
-    seal::{Owner, Place},
+    seal::{EncryptionContext, Owner},
     store::{Connections, TokenStore},
 };
 use tests::{Answer, App, World};
@@ -76,8 +76,9 @@ async fn the_tokens_of_a_disconnected_account_open_nothing() {
     let connection = store.connection(id).await.unwrap().unwrap();
     let sealed = store.tokens(id).await.unwrap().unwrap();
     let access = worker.tokens.access(&connection).await.unwrap();
-    let place = Place { project: app.project, owner: Owner::Connection(id), field: "refresh" };
-    let refresh = RefreshToken::new(world.stack.machine.keyring.open(place, &sealed.refresh).await.unwrap());
+    let context = EncryptionContext { project: app.project, owner: Owner::Connection(id), field: "refresh" };
+    let refresh =
+        RefreshToken::new(world.stack.machine.keyring.open(context, &sealed.refresh).await.unwrap());
     disconnect(&app, id).await;
     receipt(&world, &app, id).await;
     assert_eq!(store.tokens(id).await.unwrap(), None);

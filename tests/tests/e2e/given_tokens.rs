@@ -2,7 +2,7 @@
 
 use shared::{
     model::{ConnectionId, ProjectId},
-    seal::{Owner, Place, Sealed},
+    seal::{EncryptionContext, Owner, Sealed},
     store::TokenStore,
 };
 use tests::World;
@@ -11,8 +11,8 @@ use tests::World;
 pub(crate) async fn tokens(world: &World, project: ProjectId, id: ConnectionId) -> (String, String) {
     let sealed = world.stack.store().tokens(id).await.unwrap().unwrap();
     let open = async |field, sealed: &Sealed| {
-        let place = Place { project, owner: Owner::Connection(id), field };
-        world.stack.machine.keyring.open(place, sealed).await.unwrap()
+        let context = EncryptionContext { project, owner: Owner::Connection(id), field };
+        world.stack.machine.keyring.open(context, sealed).await.unwrap()
     };
     (open("access", &sealed.access).await, open("refresh", &sealed.refresh).await)
 }

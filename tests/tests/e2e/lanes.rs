@@ -4,7 +4,7 @@ use futures_util::{StreamExt, stream};
 use shared::{
     dropbox::Grant,
     model::{AccessToken, Connection, ConnectionId, Lane, Linked, RefreshToken, Target, WalkReason},
-    seal::{Owner, Place},
+    seal::{EncryptionContext, Owner},
     store::{Connections, Log, TokenStore},
 };
 use tests::World;
@@ -45,11 +45,15 @@ async fn ask(world: &World, model: &Connection, connections: &[ConnectionId]) {
 /// Returns the tokens of a connection in clear text.
 async fn grant(world: &World, connection: &Connection) -> Grant {
     let sealed = world.stack.store().tokens(connection.id).await.unwrap().unwrap();
-    let place = |field| Place { project: connection.project, owner: Owner::Connection(connection.id), field };
+    let context = |field| EncryptionContext {
+        project: connection.project,
+        owner: Owner::Connection(connection.id),
+        field,
+    };
     let keyring = &world.stack.machine.keyring;
     Grant {
-        access: AccessToken::new(keyring.open(place("access"), &sealed.access).await.unwrap()),
-        refresh: RefreshToken::new(keyring.open(place("refresh"), &sealed.refresh).await.unwrap()),
+        access: AccessToken::new(keyring.open(context("access"), &sealed.access).await.unwrap()),
+        refresh: RefreshToken::new(keyring.open(context("refresh"), &sealed.refresh).await.unwrap()),
         life: std::time::Duration::from_secs(4 * 60 * 60),
         account: connection.account.clone(),
         scopes: connection.scopes.clone(),

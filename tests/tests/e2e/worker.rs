@@ -9,7 +9,7 @@ use shared::{
         Removal, Segment, SystemClock, Timestamp, WalkReason,
     },
     queue::{Outgoing, Queue},
-    store::{Commit, Connections, Items, Log, Place, Schedules, Transfers, Wake},
+    store::{Commit, Connections, Items, Log, PathEntry, Schedules, Transfers, Wake},
 };
 use sync_worker::handle_message;
 use tests::World;
@@ -146,7 +146,7 @@ async fn a_resync_restores_the_rows_of_paths() {
     let (world, connection) = synced().await;
     let store = world.stack.store();
     let before = store.take_head(connection).await.unwrap();
-    let lost = ["/a", "/a/b.txt"].map(|path| Place {
+    let lost = ["/a", "/a/b.txt"].map(|path| PathEntry {
         path: path.to_owned(),
         item: "id:nobody".into(),
         kind: ItemKind::File,

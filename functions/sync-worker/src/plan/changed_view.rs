@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use shared::{
     model::{Change, Content, Item, ItemId, ItemKind, Metadata},
-    store::Place,
+    store::PathEntry,
 };
 
 /// Stored items that have the ids and paths of some entries.
@@ -97,9 +97,9 @@ impl ChangedView {
     }
 
     /// Returns the paths that were taken back without a change, and their items.
-    pub(super) fn places(self) -> Vec<Place> {
+    pub(super) fn places(self) -> Vec<PathEntry> {
         let places = self.reclaimed.into_iter();
-        places.map(|(path, (item, kind))| Place { path, item, kind }).collect()
+        places.map(|(path, (item, kind))| PathEntry { path, item, kind }).collect()
     }
 
     /// Records that the change at index `place` changes a file or folder.

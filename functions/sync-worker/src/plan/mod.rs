@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use shared::{
     dropbox::{Entry, Unreadable},
     model::{Change, ChangeKind, Content, ItemKind, Metadata, NotFetched, Removal},
-    store::{Commit, Place},
+    store::{Commit, PathEntry},
 };
 
 use changed_view::ChangedView;
@@ -54,7 +54,7 @@ pub struct Plan {
     pub selection_moved: bool,
     /// Path rows to write beyond those of the changes: unchanged items that take back a path from another
     /// item.
-    pub places: Vec<Place>,
+    pub places: Vec<PathEntry>,
     /// Entries that must be planned after this plan was applied, because a commit has no room for more
     /// places.
     pub rest: Vec<Entry>,

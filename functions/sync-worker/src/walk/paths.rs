@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shared::{
     model::{Item, ItemId, Segment},
-    store::{Commit, Place},
+    store::{Commit, PathEntry},
 };
 
 use super::{Reached, state::Walk};
@@ -41,7 +41,7 @@ pub(super) async fn restore(
 
 /// Returns the path rows to write: those of unmarked items at whose path no unmarked item is, by its row
 /// and its own path.
-async fn unclaimed(walk: &Walk<'_>, ids: &[ItemId]) -> Result<Vec<Place>, Failure> {
+async fn unclaimed(walk: &Walk<'_>, ids: &[ItemId]) -> Result<Vec<PathEntry>, Failure> {
     let (items, connection) = (&walk.worker.items, walk.connection.id);
     let found: BTreeMap<ItemId, Item> = items.items(connection, ids).await?.into_iter().collect();
     let paths: Vec<String> = found.values().map(|item| item.metadata.path_lower.clone()).collect();
@@ -57,7 +57,7 @@ async fn unclaimed(walk: &Walk<'_>, ids: &[ItemId]) -> Result<Vec<Place>, Failur
     let free = found.values().filter(|item| !is_marked(item)).map(|item| &item.metadata);
     let free = free.filter(|metadata| taken.insert(&metadata.path_lower));
     Ok(free
-        .map(|metadata| Place {
+        .map(|metadata| PathEntry {
             path: metadata.path_lower.clone(),
             item: metadata.id.clone(),
             kind: metadata.kind,

@@ -25,7 +25,7 @@ use crate::{
         Change, ChangeKind, ConnectionId, Content, Item, ItemId, Metadata, NotFetched, Record, Rev, Segment,
         StoredTags, Timestamp,
     },
-    store::{ItemPage, Items, Place, StoreError},
+    store::{ItemPage, Items, PathEntry, StoreError},
 };
 
 /// Lifetime of a deleted item's row, so that a write that comes late cannot bring it back.
@@ -330,7 +330,7 @@ impl Items for Dynamo {
         self.ids_below(connection, paths).await
     }
 
-    async fn children(&self, connection: ConnectionId, folder: &str) -> Result<Vec<Place>, StoreError> {
+    async fn children(&self, connection: ConnectionId, folder: &str) -> Result<Vec<PathEntry>, StoreError> {
         self.children_of(connection, folder).await
     }
 

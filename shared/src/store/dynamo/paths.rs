@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     model::{Change, ChangeKind, ConnectionId, Item, ItemId, ItemKind, Segment, Timestamp},
-    store::{Items, Place, StoreError},
+    store::{Items, PathEntry, StoreError},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -128,10 +128,10 @@ impl Dynamo {
     pub(super) fn place_write(
         &self,
         connection: ConnectionId,
-        place: &Place,
+        place: &PathEntry,
         number: u64,
     ) -> Result<TransactWriteItem, StoreError> {
-        let Place { path, item, kind } = place;
+        let PathEntry { path, item, kind } = place;
         let (occupied_path, item) = (Some(path.clone()), Some(item.clone()));
         let occupied = PathRow { number, path: occupied_path, item, kind: Some(*kind), created: None };
         self.put(row(&keys::path(connection, path), &occupied)?, None)
@@ -222,16 +222,16 @@ impl Dynamo {
         &self,
         connection: ConnectionId,
         folder: &str,
-    ) -> Result<Vec<Place>, StoreError> {
+    ) -> Result<Vec<PathEntry>, StoreError> {
         let rows = occupants(self.partition(&keys::children_partition(connection, folder), "").await?)?;
-        Ok(rows.into_iter().map(|(path, item, kind)| Place { path, item, kind }).collect())
+        Ok(rows.into_iter().map(|(path, item, kind)| PathEntry { path, item, kind }).collect())
     }
 
     async fn all_children(
         &self,
         connection: ConnectionId,
         folders: Vec<String>,
-    ) -> Result<Vec<Place>, StoreError> {
+    ) -> Result<Vec<PathEntry>, StoreError> {
         let lists = stream::iter(folders)
             .map(|folder| async move { self.children_of(connection, &folder).await })
             .buffered(PARALLEL);

@@ -2,7 +2,7 @@
 
 use shared::{
     model::{Change, Head, ItemId, Metadata, Segment},
-    store::{Commit, Items, Log, Place},
+    store::{Commit, Items, Log, PathEntry},
 };
 
 use super::{
@@ -165,11 +165,11 @@ pub async fn a_path_may_be_very_long(harness: &impl StoreHarness) {
     mirror.expect(&[(&one, "one"), (&two, "two")]).await;
 }
 
-fn place(item: &Metadata) -> Place {
-    Place { path: item.path_lower.clone(), item: item.id.clone(), kind: item.kind }
+fn place(item: &Metadata) -> PathEntry {
+    PathEntry { path: item.path_lower.clone(), item: item.id.clone(), kind: item.kind }
 }
 
-fn commit_of(before: &Head, changes: &[Change], places: &[Place]) -> Commit {
+fn commit_of(before: &Head, changes: &[Change], places: &[PathEntry]) -> Commit {
     let head = changes.last().map_or(before.head, |change| change.number);
     let segment = Segment { changes: changes.to_vec() };
     Commit { after: Head { head, ..before.clone() }, segment, places: places.to_vec(), ..Commit::default() }
@@ -180,7 +180,7 @@ async fn walk<S: Items + Log>(
     mirror: &Mirror<'_, S>,
     before: &Head,
     changes: &[Change],
-    places: &[Place],
+    places: &[PathEntry],
 ) -> Head {
     let commit = commit_of(before, changes, places);
     ok(mirror.store.commit(mirror.connection, before, &commit, samples::now()).await);
@@ -230,7 +230,7 @@ pub async fn places_are_committed_all_or_none(harness: &impl StoreHarness) {
     let mirror = mirror(harness);
     let items: Vec<Metadata> =
         (0..Commit::MOST_PLACES).map(|n| file(&n.to_string(), &format!("/{n}"), "1")).collect();
-    let places: Vec<Place> = items.iter().map(place).collect();
+    let places: Vec<PathEntry> = items.iter().map(place).collect();
     let before = ok(mirror.store.take_head(mirror.connection).await);
     let overtaken = Head { epoch: before.epoch + 1, ..before.clone() };
     let commit = commit_of(&before, &[], &places);

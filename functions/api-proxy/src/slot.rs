@@ -9,7 +9,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-/// Maximum number of the places shared by all projects that are tried for a free one, since each attempt is a
+/// Maximum number of the slots shared by all projects that are tried for a free one, since each attempt is a
 /// write.
 const LOOKS: u8 = 8;
 
@@ -22,15 +22,15 @@ pub(crate) enum Poller {
     Stranger,
 }
 
-/// A place in use. It becomes free when it is given back, when it is dropped because the caller disconnected,
+/// A slot in use. It becomes free when it is given back, when it is dropped because the caller disconnected,
 /// and at the latest when its time is up.
-pub(crate) struct Place {
+pub(crate) struct Slot {
     leases: Arc<dyn Leases>,
     taken: Vec<(Lease, Uuid)>,
 }
 
-impl Place {
-    /// Takes a free place of a project, if there is one.
+impl Slot {
+    /// Takes a free slot of a project, if there is one.
     pub(crate) async fn take(
         leases: &Arc<dyn Leases>,
         project: ProjectId,
@@ -38,18 +38,18 @@ impl Place {
         now: Timestamp,
         time: Duration,
     ) -> Result<Option<Self>, StoreError> {
-        let mut place = Self { leases: leases.clone(), taken: Vec::new() };
+        let mut slot = Self { leases: leases.clone(), taken: Vec::new() };
         for choice in choices(project, poller) {
             let Some(taken) = first_free(leases.as_ref(), choice, now, now.plus(time)).await? else {
-                place.give_back().await?;
+                slot.give_back().await?;
                 return Ok(None);
             };
-            place.taken.push(taken);
+            slot.taken.push(taken);
         }
-        Ok(Some(place))
+        Ok(Some(slot))
     }
 
-    /// Gives the place back.
+    /// Gives the slot back.
     pub(crate) async fn give_back(mut self) -> Result<(), StoreError> {
         end_leases(self.leases.as_ref(), &mut self.taken).await
     }
@@ -65,17 +65,17 @@ async fn end_leases(leases: &dyn Leases, taken: &mut Vec<(Lease, Uuid)>) -> Resu
     Ok(())
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         if self.taken.is_empty() {
             return;
         }
-        // The task gets the leases and not a `Place`: if a runtime dropped it at shutdown, that would spawn
+        // The task gets the leases and not a `Slot`: if a runtime dropped it at shutdown, that would spawn
         // another task.
         let (leases, mut taken) = (self.leases.clone(), std::mem::take(&mut self.taken));
         tokio::spawn(async move {
             if let Err(error) = end_leases(leases.as_ref(), &mut taken).await {
-                tracing::warn!(%error, "a long poll's place is not free before its time is over");
+                tracing::warn!(%error, "a long poll's slot is not free before its time is over");
             }
         });
     }
@@ -151,14 +151,14 @@ mod tests {
         }
     }
 
-    async fn take(board: &Arc<Board>, project: ProjectId, poller: Poller) -> Option<Place> {
+    async fn take(board: &Arc<Board>, project: ProjectId, poller: Poller) -> Option<Slot> {
         let leases: Arc<dyn Leases> = board.clone();
-        Place::take(&leases, project, poller, SystemClock.now(), Duration::from_secs(60)).await.unwrap()
+        Slot::take(&leases, project, poller, SystemClock.now(), Duration::from_secs(60)).await.unwrap()
     }
 
     // T35
     #[tokio::test]
-    async fn strangers_leave_a_projects_own_places_alone() {
+    async fn strangers_leave_a_projects_own_slots_alone() {
         let (board, project) = (Arc::new(Board::default()), ProjectId::random());
         let mut strangers = Vec::new();
         for _ in 0..16 {
@@ -175,17 +175,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn strangers_of_all_projects_have_so_many_places_together() {
-        let (board, mut places) = (Arc::new(Board::default()), Vec::new());
+    async fn strangers_of_all_projects_have_so_many_slots_together() {
+        let (board, mut slots) = (Arc::new(Board::default()), Vec::new());
         for _ in 0..100 {
-            places.extend(take(&board, ProjectId::random(), Poller::Stranger).await);
+            slots.extend(take(&board, ProjectId::random(), Poller::Stranger).await);
         }
-        assert!(places.len() <= usize::from(STRANGERS_POLLS_IN_ALL), "{}", places.len());
-        assert_eq!(board.taken(), 2 * places.len(), "who gets none keeps nothing");
+        assert!(slots.len() <= usize::from(STRANGERS_POLLS_IN_ALL), "{}", slots.len());
+        assert_eq!(board.taken(), 2 * slots.len(), "who gets none keeps nothing");
     }
 
     #[tokio::test]
-    async fn a_place_is_free_when_it_is_given_back_and_when_its_caller_has_gone() {
+    async fn a_slot_is_free_when_it_is_given_back_and_when_its_caller_has_gone() {
         let (board, project) = (Arc::new(Board::default()), ProjectId::random());
         for poller in [Poller::Own, Poller::Stranger] {
             take(&board, project, poller).await.unwrap().give_back().await.unwrap();
