@@ -1,4 +1,4 @@
-//! What the window that opened ours is told of a link: the same as the server gets by polling it.
+//! Message to the window that opened ours about a link: the same as the server gets by polling it.
 
 use maud::{Markup, html};
 use serde_json::{Value, json};

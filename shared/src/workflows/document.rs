@@ -21,7 +21,7 @@ pub struct Document {
     /// The project's own text about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// What starts it.
+    /// Its trigger.
     pub trigger: Trigger,
     /// Settings that each user may fill in: `{{ settings.<id> }}`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -29,11 +29,11 @@ pub struct Document {
     /// Whether it runs for users who have neither enabled nor disabled it.
     #[serde(default)]
     pub enabled_by_default: bool,
-    /// What it does, in this order.
+    /// Its steps, in their order.
     pub steps: Vec<Step>,
 }
 
-/// What starts a workflow.
+/// Trigger of a workflow.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Trigger {
@@ -106,12 +106,12 @@ pub struct Step {
     /// Whether the run goes on after it has failed. `{{ steps.<id>.error }}` then says why.
     #[serde(default)]
     pub continue_on_error: bool,
-    /// What it does.
+    /// Kind of the step.
     #[serde(flatten)]
     pub kind: StepKind,
 }
 
-/// What a step does.
+/// Kind of a step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum StepKind {

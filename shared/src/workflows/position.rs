@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A place in the tree of steps: the index of a step in its list, and for each list around it the way in.
 ///
-/// As text: `2`; `2.then.0`, the first step of a condition's `then`; `3.7.1`, the second step for the eighth item.
+/// Its text is `2`; `2.then.0`, the first step of a condition's `then`; `3.7.1`, the second step for the eighth item.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Position {

@@ -167,7 +167,7 @@ pub async fn its_keys_are_replaced(harness: &impl ProjectCommandsHarness) {
     }
 }
 
-/// What cannot be done is refused with its reason.
+/// Commands that cannot be done are refused with the reason.
 pub async fn what_cannot_be_done_is_said(harness: &impl ProjectCommandsHarness) {
     let unknown = ProjectId::random().to_string();
     let app = ["--project", &unknown, "--key", "k", "--secret", "-"];

@@ -40,7 +40,7 @@ pub(crate) struct GetFile {
     include_subfolders: bool,
     /// The file's path, its id, or one of its revisions as rev:…; or else fileName.
     path: Option<FilePath>,
-    /// What the answer is; content where it is missing.
+    /// Kind of the answer; content if it is missing.
     #[serde(default, rename = "return")]
     returned: Returned,
 }

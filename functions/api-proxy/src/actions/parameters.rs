@@ -129,7 +129,7 @@ mod tests {
     struct Sample {
         /// The name.
         file_name: Name,
-        /// How many.
+        /// Number of entries.
         limit: Option<u32>,
         /// Another one.
         other: Option<Name>,

@@ -26,7 +26,7 @@ pub(crate) struct SearchFolders {
     folder_name: Option<String>,
     /// The folder to search below: its path or its id. Everywhere where it is missing.
     folder: Option<FolderPath>,
-    /// How many matches a page has at most; 100 where it is missing.
+    /// Maximum number of matches on a page; 100 if it is missing.
     #[schemars(range(min = 1, max = 1000))]
     limit: Option<u32>,
     /// The cursor of the page before, where its `has_more` is true; no other parameter beside it.

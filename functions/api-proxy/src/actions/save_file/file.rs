@@ -15,10 +15,9 @@ use crate::actions::{account::Account, failure::Failure, parameters::invalid, pa
 pub(super) struct File {
     /// The bytes, as text. With all that the request has around them they may have 4.5 MB.
     data: Option<String>,
-    /// How data is written; where it is missing, hex in an object with dataType, as Paragon's are, and else
-    /// base64.
+    /// Encoding of data; if it is missing, hex in an object with dataType, as Paragon's are, and else base64.
     encoding: Option<Encoding>,
-    /// What Paragon's file objects say of themselves.
+    /// Type of the data, as Paragon's file objects have it.
     data_type: Option<String>,
     /// The name of the file, where the action names none.
     name: Option<String>,

@@ -45,7 +45,7 @@ use super::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct SaveFile {
-    /// What is saved: `data`, `url` or `object`, one of them.
+    /// Source of the file: one of `data`, `url` and `object`.
     file: File,
     /// The name of the file, in `folder`; where it and path are missing, the name in `file`.
     file_name: Option<Name>,
@@ -53,7 +53,7 @@ pub(crate) struct SaveFile {
     folder: Option<FolderPath>,
     /// The file's path, or the id of a file to overwrite; in place of fileName and folder.
     path: Option<ItemPath>,
-    /// What to do where a file is there already; add where it is missing.
+    /// Treatment of a file that is there already; add if it is missing.
     #[serde(default)]
     mode: Mode,
     /// With the mode `update`: the revision that is replaced.
@@ -71,7 +71,7 @@ pub(crate) struct SaveFile {
     /// When the file was last changed, such as 2026-01-31T12:00:00Z.
     #[schemars(extend("pattern" = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"))]
     client_modified: Option<String>,
-    /// What an unfinished call answered in its `resume`, beside the parameters of that call.
+    /// The `resume` of an unfinished call's answer, beside the parameters of that call.
     resume: Option<String>,
 }
 
