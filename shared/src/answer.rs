@@ -9,10 +9,7 @@ use http::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{
-    apps::AppError, dropbox::DropboxError, queue::RequestError, seal::SealError, store::StoreError,
-    tokens::TokenError,
-};
+use crate::{apps::AppError, queue::RequestError, seal::SealError, store::StoreError};
 
 /// An error that is returned to a client. Its message is a sentence that says what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -148,16 +145,6 @@ impl From<RequestError> for ApiError {
 impl From<SealError> for ApiError {
     fn from(error: SealError) -> Self {
         Self::unavailable(&error)
-    }
-}
-
-impl From<TokenError> for ApiError {
-    fn from(error: TokenError) -> Self {
-        match error {
-            TokenError::NeedsReauth => needs_reauth(),
-            TokenError::Dropbox(DropboxError::RateLimited(rest)) => paused(rest),
-            error => Self::unavailable(&error),
-        }
     }
 }
 

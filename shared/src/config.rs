@@ -12,6 +12,7 @@ use crate::{
     aws::{self, LazyClient},
     delivery::{Announcer, Ports},
     dropbox::{AppTerms, Dropbox, Hosts, OauthApp, http_client},
+    dropbox_calls::DropboxCalls,
     egress::{Destinations, NamedOrigin},
     events::{Bus, EventBridgeBus},
     metrics::{EmfMetrics, Metrics},
@@ -236,6 +237,12 @@ impl Wiring {
         let (store, leases) = (self.store.clone(), self.store.clone());
         let (clock, metrics) = (self.clock.clone(), self.metrics.clone());
         Arc::new(Tokens::new(store, leases, keyring, self.dropbox.clone(), apps, clock, metrics))
+    }
+
+    /// Returns calls of Dropbox with these tokens.
+    #[must_use]
+    pub fn calls(&self, tokens: Arc<Tokens>) -> DropboxCalls {
+        DropboxCalls::new(tokens, self.dropbox.clone(), self.store.clone(), self.clock.clone())
     }
 }
 

@@ -13,7 +13,7 @@
 //! - [`tokens`]: access tokens of connections, unsealed, and refreshed when they are about to expire.
 //! - [`apps`]: Dropbox apps: the deployment's, and those of projects.
 //! - [`address`]: public addresses of a deployment.
-//! - [`account`]: calls to Dropbox for one connection.
+//! - [`dropbox_calls`]: calls of Dropbox for a connection, with its token and root, and none during a pause.
 //! - [`choosing`]: changes of selections, and requests for comparisons.
 //! - [`linking`]: the making of a connection from granted tokens, and its disconnection.
 //! - [`files`]: requests for single files of the mirror.
@@ -27,7 +27,6 @@
 //!
 //! Data flows one way: event → handler (parse) → rule (decide) → port → adapter.
 
-pub mod account;
 pub mod address;
 pub mod answer;
 pub mod apps;
@@ -40,6 +39,7 @@ pub mod content;
 pub mod cors;
 pub mod delivery;
 pub mod dropbox;
+pub mod dropbox_calls;
 pub mod egress;
 mod error_chain;
 pub mod events;
@@ -50,7 +50,6 @@ pub mod linking;
 pub mod members;
 pub mod metrics;
 pub mod model;
-mod pauses;
 pub mod query;
 pub mod queue;
 pub mod representation;

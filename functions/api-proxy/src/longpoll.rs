@@ -66,11 +66,12 @@ impl Proxy {
     }
 
     async fn relay_poll(&self, call: Call) -> Result<Response<Body>, ApiError> {
-        let url = self.dropbox.hosts().url(call.route.host(), call.route.path());
+        let dropbox = self.calls.dropbox();
+        let url = dropbox.hosts().url(call.route.host(), call.route.path());
         let mut request = Request::new(call.method, url);
         *request.headers_mut() = call.headers;
         *request.body_mut() = Some(clamped(call.body).into());
-        let response = self.dropbox.send(request).await.map_err(|error| failed(&error))?;
+        let response = dropbox.send(request).await.map_err(|error| failed(&error))?;
         passed_on(buffered(response).await?.map(Into::into), call.wrap)
     }
 }

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use http::{HeaderMap, Request, Response};
 use lambda_http::Body;
 use shared::{
-    answer::{ApiError, needs_reauth, paused},
+    answer::{ApiError, needs_reauth},
     caller::{Caller, Operation},
     cors,
-    dropbox::{Dropbox, Style},
+    dropbox::Style,
+    dropbox_calls::DropboxCalls,
     metrics::{Metrics, Subject},
     model::{Clock, Connection, ConnectionName, ConnectionStatus},
     request_log::logged,
     store::{Connections, Leases, Projects, Schedules},
-    tokens::Tokens,
 };
 use tracing::Instrument;
 
@@ -33,14 +33,12 @@ pub struct Proxy {
     pub projects: Arc<dyn Projects>,
     /// Connections.
     pub connections: Arc<dyn Connections>,
-    /// Pauses of connections.
+    /// Schedules of connections, to have one looked at soon.
     pub schedules: Arc<dyn Schedules>,
     /// Leases for long polls.
     pub leases: Arc<dyn Leases>,
-    /// Tokens of connections.
-    pub tokens: Arc<Tokens>,
-    /// Dropbox client.
-    pub dropbox: Dropbox,
+    /// Calls of Dropbox.
+    pub calls: Arc<DropboxCalls>,
     /// Clock.
     pub clock: Arc<dyn Clock>,
     /// Metrics sink.
@@ -89,7 +87,6 @@ impl Proxy {
         revocation::check(&caller, &call)?;
         let connection = self.connection(&caller, request.headers()).await?;
         known.subject = Subject::of(&connection);
-        self.check_pause(&connection, &call).await?;
         let span = tracing::info_span!("call", connection = %connection.id);
         self.forward(&connection, call).instrument(span).await
     }
@@ -112,16 +109,6 @@ impl Proxy {
             Some(connection) if connection.status == ConnectionStatus::Active => Ok(connection),
             Some(connection) if connection.status == ConnectionStatus::NeedsReauth => Err(needs_reauth()),
             _ => Err(not_connected()),
-        }
-    }
-
-    /// Refuses a call during a pause that Dropbox requested: any call, or only calls that write.
-    pub(crate) async fn check_pause(&self, connection: &Connection, call: &Call) -> Result<(), ApiError> {
-        let (now, schedule) = (self.clock.now(), self.schedules.schedule(connection.id).await?);
-        let pause = if call.route.writes() { schedule.pause_of_writes(now) } else { schedule.pause(now) };
-        match pause {
-            Some(until) => Err(paused(until.since(now))),
-            None => Ok(()),
         }
     }
 }

@@ -6,7 +6,6 @@ use shared::{
     caller::{Caller, CallerKind},
     model::Connection,
     store::Wake,
-    tokens::TokenError,
 };
 
 use crate::{Proxy, call::Call};
@@ -26,18 +25,6 @@ pub(crate) fn check(caller: &Caller, call: &Call) -> Result<(), ApiError> {
 }
 
 impl Proxy {
-    /// Makes a walk check the connection as soon as Dropbox refuses to refresh its tokens.
-    pub(crate) async fn unless_refused<T>(
-        &self,
-        connection: &Connection,
-        token: Result<T, TokenError>,
-    ) -> Result<T, ApiError> {
-        if matches!(token, Err(TokenError::NeedsReauth)) {
-            self.look_soon(connection).await?;
-        }
-        Ok(token?)
-    }
-
     /// Makes the connection due. The walk refreshes its tokens; if Dropbox refuses that, it marks the
     /// connection, publishes an event and counts it. All of this is done in one place, and this function has
     /// no event bus.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use http::{Request, Response};
 use lambda_http::Body;
 use shared::{
-    account::Account,
     apps::Apps,
     caller::IssuedTokens,
     content::ContentLinks,
     cors,
     dropbox::Dropbox,
+    dropbox_calls::DropboxCalls,
     egress::Destinations,
     events::Bus,
     metrics::{Metric, Metrics, Subject},
@@ -78,6 +78,8 @@ pub struct CarbonApi {
     pub tokens: Arc<Tokens>,
     /// Dropbox client.
     pub dropbox: Dropbox,
+    /// Calls of Dropbox.
+    pub calls: Arc<DropboxCalls>,
     /// Dropbox apps through which accounts are linked.
     pub apps: Arc<Apps>,
     /// Requests for walks and transfers.
@@ -106,16 +108,6 @@ pub async fn handle(api: &CarbonApi, base: &Url, path: &str, request: Request<Bo
 }
 
 impl CarbonApi {
-    /// Returns what calls to Dropbox need.
-    pub(crate) fn account(&self) -> Account<'_> {
-        Account {
-            schedules: self.schedules.as_ref(),
-            tokens: &self.tokens,
-            dropbox: &self.dropbox,
-            clock: self.clock.as_ref(),
-        }
-    }
-
     fn count(&self, subject: Subject, refusal: Option<&Refusal>) {
         self.metrics.count(subject, Metric::CarbonApiCalls, 1);
         if refusal.is_some_and(Refusal::is_the_callers) {

@@ -48,6 +48,7 @@ fn api(wiring: &Wiring) -> anyhow::Result<CarbonApi> {
     let bus = announcer(&wiring.aws, &wiring.store, &wiring.clock)?;
     let keyring = wiring.keyring()?;
     let apps = wiring.apps(keyring.clone());
+    let tokens = wiring.tokens(keyring.clone(), apps.clone());
     Ok(CarbonApi {
         projects: wiring.store.clone(),
         issued: Arc::new(IssuedTokens::new(keyring.clone(), wiring.clock.clone())),
@@ -72,9 +73,10 @@ fn api(wiring: &Wiring) -> anyhow::Result<CarbonApi> {
         ordinals: wiring.store.clone(),
         endpoints: wiring.store.clone(),
         deliveries: wiring.store.clone(),
-        keyring: keyring.clone(),
+        keyring,
         destinations: destinations()?,
-        tokens: wiring.tokens(keyring, apps.clone()),
+        calls: Arc::new(wiring.calls(tokens.clone())),
+        tokens,
         dropbox: wiring.dropbox.clone(),
         apps,
         requests,

@@ -6,10 +6,9 @@ use http::{Request, Response};
 use lambda_http::Body;
 use page_kit::{Language, error_page, wants_page};
 use shared::{
-    account::Account,
     answer::ApiError,
     choosing::{Choosing, Resyncs},
-    dropbox::Dropbox,
+    dropbox_calls::DropboxCalls,
     metrics::{Metric, Metrics, Subject},
     model::Clock,
     queue::Requests,
@@ -18,7 +17,6 @@ use shared::{
         ChoiceStore, Connections, HealthStore, Items, Labels, Links, Log, Logos, PageSessions, Projects,
         Purges, Records, Runs, Schedules, Users, Workflows,
     },
-    tokens::Tokens,
 };
 use url::Url;
 
@@ -58,10 +56,8 @@ pub struct Pages {
     pub workflows: Arc<dyn Workflows>,
     /// Runs of workflows.
     pub runs: Arc<dyn Runs>,
-    /// Access tokens.
-    pub tokens: Arc<Tokens>,
-    /// Dropbox client.
-    pub dropbox: Dropbox,
+    /// Calls of Dropbox.
+    pub calls: Arc<DropboxCalls>,
     /// Requests for walks.
     pub requests: Requests,
     /// Clock.
@@ -120,19 +116,14 @@ impl Pages {
         self.metrics.publish();
     }
 
-    /// Returns what calls to Dropbox need.
-    pub(crate) fn account(&self) -> Account<'_> {
-        Account {
-            schedules: self.schedules.as_ref(),
-            tokens: &self.tokens,
-            dropbox: &self.dropbox,
-            clock: self.clock.as_ref(),
-        }
-    }
-
     /// Returns what changes of selections need.
     pub(crate) fn choosing(&self) -> Choosing<'_> {
-        Choosing { choices: self.choices.as_ref(), requests: &self.requests, account: self.account() }
+        Choosing {
+            choices: self.choices.as_ref(),
+            requests: &self.requests,
+            calls: &self.calls,
+            clock: self.clock.as_ref(),
+        }
     }
 
     /// Returns what requests for comparisons need.

@@ -58,8 +58,7 @@ fn pages(wiring: &Wiring) -> anyhow::Result<Pages> {
         records: wiring.store.clone(),
         workflows: wiring.store.clone(),
         runs: wiring.store.clone(),
-        tokens: wiring.tokens(keyring, apps),
-        dropbox: wiring.dropbox.clone(),
+        calls: Arc::new(wiring.calls(wiring.tokens(keyring, apps))),
         requests: Requests::new(wiring.store.clone(), wiring.clock.clone())
             .with(Lane::Changes, queue("CHANGES_QUEUE_URL")?)
             .with(Lane::Bulk, queue("BULK_QUEUE_URL")?),

@@ -7,7 +7,7 @@ use shared::{
     store::Wake,
 };
 
-use crate::{Failure, Worker, retry};
+use crate::{Failure, Worker, backoff::doubled};
 
 /// Backoff after the first failure; it doubles with each further one.
 const FIRST_BACKOFF: Duration = Duration::from_secs(60);
@@ -38,7 +38,7 @@ pub(crate) fn backoff_of(code: TroubleCode, id: ConnectionId, failures: u32) -> 
 }
 
 fn backoff_up_to(longest: Duration, id: ConnectionId, failures: u32) -> Duration {
-    let backoff = retry::backoff(failures, FIRST_BACKOFF, longest);
+    let backoff = doubled(failures, FIRST_BACKOFF, longest);
     backoff + jitter(id, backoff.as_secs() / 10)
 }
 

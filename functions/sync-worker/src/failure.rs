@@ -3,18 +3,18 @@
 use shared::{
     content::ContentError,
     dropbox::DropboxError,
+    dropbox_calls::CallError,
     events::BusError,
     queue::{QueueError, RequestError},
     store::StoreError,
-    tokens::TokenError,
 };
 
 /// Reason why a message's work was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// An error of Dropbox, or of the tokens for it.
+    /// An error of a call of Dropbox.
     #[error(transparent)]
-    Token(#[from] TokenError),
+    Call(#[from] CallError),
     /// An error of the store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -43,16 +43,22 @@ impl From<RequestError> for Failure {
 
 impl From<DropboxError> for Failure {
     fn from(error: DropboxError) -> Self {
-        Self::Token(error.into())
+        Self::Call(CallError::Dropbox(error))
     }
 }
 
 impl Failure {
+    /// Whether Dropbox or the way to it failed, or a pause was asked for: nothing of ours.
+    #[must_use]
+    pub fn is_dropboxs(&self) -> bool {
+        matches!(self, Self::Call(CallError::Dropbox(_) | CallError::Paused { .. }))
+    }
+
     /// Returns Dropbox's error, if it is one.
     #[must_use]
     pub fn dropbox(&self) -> Option<&DropboxError> {
         match self {
-            Self::Token(TokenError::Dropbox(error)) => Some(error),
+            Self::Call(CallError::Dropbox(error)) => Some(error),
             _ => None,
         }
     }

@@ -7,6 +7,7 @@
 //! segment of changes and the new cursor are committed in one transaction; then the segment is applied:
 //! items, transfers, events. A walk that is killed anywhere is finished by the next one.
 
+mod backoff;
 mod connection_state;
 mod delay;
 mod disconnect;
@@ -15,7 +16,6 @@ mod handler;
 mod health;
 pub mod plan;
 mod reauth;
-mod retry;
 mod shift;
 mod tick;
 mod time_budget;
@@ -25,6 +25,5 @@ mod worker;
 
 pub use failure::Failure;
 pub use handler::{MOST_RECEIVES, Source, handle, handle_message};
-pub use retry::RetryBudget;
 pub use time_budget::TimeBudget;
 pub use worker::Worker;

@@ -13,7 +13,7 @@ use shared::{
     queue::{Requests, SqsQueue},
     telemetry,
 };
-use sync_worker::{RetryBudget, Source, TimeBudget, Worker};
+use sync_worker::{Source, TimeBudget, Worker};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -86,8 +86,7 @@ fn worker(wiring: &Wiring, sqs: &LazyClient<aws_sdk_sqs::Client>) -> anyhow::Res
         items: wiring.store.clone(),
         labels: wiring.store.clone(),
         transfers: wiring.store.clone(),
-        tokens: wiring.tokens(keyring.clone(), wiring.apps(keyring)),
-        dropbox: wiring.dropbox.clone(),
+        calls: Arc::new(wiring.calls(wiring.tokens(keyring.clone(), wiring.apps(keyring))).repeating()),
         requests,
         bus,
         deliveries: queue("DELIVERIES_QUEUE_URL")?,
@@ -96,7 +95,6 @@ fn worker(wiring: &Wiring, sqs: &LazyClient<aws_sdk_sqs::Client>) -> anyhow::Res
         content: Arc::new(content),
         clock: wiring.clock.clone(),
         metrics: wiring.metrics.clone(),
-        budget: RetryBudget::default(),
         time: TimeBudget::default(),
     })
 }

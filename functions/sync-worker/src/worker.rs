@@ -4,19 +4,18 @@ use std::sync::Arc;
 
 use shared::{
     content::ContentStore,
-    dropbox::{Dropbox, DropboxError, Session},
+    dropbox_calls::DropboxCalls,
     events::Bus,
     metrics::{Metric, Metrics, Subject},
-    model::{AccessToken, Clock, Connection, Lane, Linked, WalkReason},
+    model::{Clock, Connection, Lane, Linked, WalkReason},
     queue::{Queue, Requests},
     store::{
         ChoiceStore, Connections, HealthStore, Items, Labels, Leases, Log, Projects, Purges, Runs, Schedules,
         Transfers, Users,
     },
-    tokens::{TokenError, Tokens},
 };
 
-use crate::{Failure, RetryBudget, TimeBudget};
+use crate::{Failure, TimeBudget};
 
 /// The worker's dependencies: ports only.
 pub struct Worker {
@@ -44,10 +43,8 @@ pub struct Worker {
     pub labels: Arc<dyn Labels>,
     /// Pending transfers.
     pub transfers: Arc<dyn Transfers>,
-    /// Access tokens.
-    pub tokens: Arc<Tokens>,
-    /// Dropbox client.
-    pub dropbox: Dropbox,
+    /// Calls of Dropbox.
+    pub calls: Arc<DropboxCalls>,
     /// Requests for walks and transfers.
     pub requests: Requests,
     /// Event bus.
@@ -64,72 +61,14 @@ pub struct Worker {
     pub clock: Arc<dyn Clock>,
     /// Metrics sink.
     pub metrics: Arc<dyn Metrics>,
-    /// Budget for repeating calls at once.
-    pub budget: RetryBudget,
     /// Time budget of an invocation.
     pub time: TimeBudget,
 }
 
 impl Worker {
-    /// Calls Dropbox. If no usable answer comes, the call is repeated once, provided that the budget allows
-    /// it and no pause was requested meanwhile.
-    pub(crate) async fn with_session<T, F>(
-        &self,
-        connection: &Connection,
-        call: impl Fn(Dropbox, Session) -> F + Send + Sync,
-    ) -> Result<T, TokenError>
-    where
-        F: Future<Output = Result<T, DropboxError>> + Send,
-    {
-        self.budget.earn();
-        match self.with_token(connection, &call).await {
-            Err(TokenError::Dropbox(DropboxError::Unavailable(_) | DropboxError::Unreadable(_)))
-                if self.budget.spend() =>
-            {
-                self.with_token(connection, &call).await
-            }
-            answer => answer,
-        }
-    }
-
-    /// Calls Dropbox with the connection's token, at the connection's root. If Dropbox reports the token as
-    /// expired, calls it once more with a new token.
-    async fn with_token<T, F>(
-        &self,
-        connection: &Connection,
-        call: &(impl Fn(Dropbox, Session) -> F + Send + Sync),
-    ) -> Result<T, TokenError>
-    where
-        F: Future<Output = Result<T, DropboxError>> + Send,
-    {
-        let path_root = connection.root.path_root().map(str::to_owned);
-        let session = |token: &AccessToken| Session { token: token.clone(), path_root: path_root.clone() };
-        let tokens = &self.tokens;
-        let token = tokens.access(connection).await?;
-        tokens.keep_silent(connection.id)?;
-        match call(self.dropbox.clone(), session(&token)).await {
-            Err(DropboxError::TokenExpired) => {
-                let fresh = tokens.access_instead_of(connection, &token).await?;
-                tokens.keep_silent(connection.id)?;
-                let answer = call(self.dropbox.clone(), session(&fresh)).await;
-                tokens.told(connection.id, answer.map_err(TokenError::from))
-            }
-            answer => tokens.told(connection.id, answer.map_err(TokenError::from)),
-        }
-    }
-
     /// Counts an event in the connection's metrics.
     pub(crate) fn count(&self, connection: &Connection, metric: Metric, amount: u64) {
         self.metrics.count(Subject::of(connection), metric, amount);
-    }
-
-    /// Fails as a rate-limited call would if Dropbox has requested a pause that has not ended (invariant I7).
-    pub(crate) async fn heed_pause(&self, connection: &Connection) -> Result<(), Failure> {
-        let now = self.clock.now();
-        match self.schedules.schedule(connection.id).await?.pause(now) {
-            Some(until) => Err(DropboxError::RateLimited(until.since(now)).into()),
-            None => Ok(()),
-        }
     }
 
     /// Asks for a walk of the connection.

@@ -63,8 +63,7 @@ fn actions(wiring: &Wiring) -> anyhow::Result<Actions> {
         connections: wiring.store.clone(),
         schedules: wiring.store.clone(),
         leases: wiring.store.clone(),
-        tokens: wiring.tokens(keyring.clone(), wiring.apps(keyring)),
-        dropbox: wiring.dropbox.clone(),
+        calls: Arc::new(wiring.calls(wiring.tokens(keyring.clone(), wiring.apps(keyring)))),
         clock: wiring.clock.clone(),
         metrics: wiring.metrics.clone(),
     };

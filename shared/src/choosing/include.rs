@@ -3,9 +3,9 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::{
-    account::Account,
     answer::ApiError,
     dropbox::{Dropbox, Entry, Session},
+    dropbox_calls::DropboxCalls,
     model::{Connection, Exclusion, ItemId, Target},
     store::ChoiceStore,
 };
@@ -17,7 +17,7 @@ const PARALLEL: usize = 4;
 /// targets' paths if any files are excluded.
 pub(super) async fn include(
     choices: &dyn ChoiceStore,
-    account: &Account<'_>,
+    calls: &DropboxCalls,
     connection: &Connection,
     targets: &[Target],
 ) -> Result<(), ApiError> {
@@ -25,7 +25,7 @@ pub(super) async fn include(
     if excluded.is_empty() {
         return Ok(());
     }
-    let paths = stream::iter(targets.to_vec()).map(|target| path_of(account, connection, target));
+    let paths = stream::iter(targets.to_vec()).map(|target| path_of(calls, connection, target));
     let paths: Vec<Option<String>> = paths.buffered(PARALLEL).try_collect().await?;
     for (target, path) in targets.iter().zip(paths) {
         let is_meant = |one: &&Exclusion| is_chosen(one, target, path.as_deref());
@@ -47,7 +47,7 @@ fn is_chosen(excluded: &Exclusion, target: &Target, path: Option<&str>) -> bool 
 /// Returns the lower-cased path of a target in the account, or `None` if there is no such item. The whole
 /// account has the empty path.
 async fn path_of(
-    account: &Account<'_>,
+    calls: &DropboxCalls,
     connection: &Connection,
     target: Target,
 ) -> Result<Option<String>, ApiError> {
@@ -56,7 +56,7 @@ async fn path_of(
         let id = id.clone();
         async move { dropbox.metadata(&session, &id).await }
     };
-    let entry = account.ask(connection, call).await?;
+    let entry = calls.ask(connection, call).await?;
     Ok(entry.as_ref().and_then(Entry::metadata).map(|metadata| metadata.path_lower.clone()))
 }
 

@@ -8,9 +8,9 @@ use http::StatusCode;
 
 pub use self::resync::Resyncs;
 use crate::{
-    account::Account,
     answer::ApiError,
-    model::{Connection, Lane, Selection, Target, WalkReason},
+    dropbox_calls::DropboxCalls,
+    model::{Clock, Connection, Lane, Selection, Target, WalkReason},
     queue::Requests,
     store::ChoiceStore,
 };
@@ -29,8 +29,10 @@ pub struct Choosing<'a> {
     pub choices: &'a dyn ChoiceStore,
     /// Requests for walks.
     pub requests: &'a Requests,
-    /// Calls to Dropbox.
-    pub account: Account<'a>,
+    /// Calls of Dropbox.
+    pub calls: &'a DropboxCalls,
+    /// Clock.
+    pub clock: &'a dyn Clock,
 }
 
 impl Choosing<'_> {
@@ -38,15 +40,15 @@ impl Choosing<'_> {
     /// chosen. A repetition changes nothing.
     ///
     /// # Errors
-    /// Those of [`Account::ask`]; some of the changes may have been stored.
+    /// Those of [`DropboxCalls::ask`]; some of the changes may have been stored.
     pub async fn change(
         &self,
         connection: &Connection,
         selected: &[Target],
         deselected: &[Target],
     ) -> Result<(), ApiError> {
-        include::include(self.choices, &self.account, connection, selected).await?;
-        let now = self.account.clock.now();
+        include::include(self.choices, self.calls, connection, selected).await?;
+        let now = self.clock.now();
         let (choices, id) = (self.choices, connection.id);
         let select = |target: Target| async move { choices.select(id, &target, now).await };
         stream::iter(selected.to_vec()).map(select).buffer_unordered(PARALLEL).try_collect::<()>().await?;

@@ -89,6 +89,12 @@ pub enum DropboxError {
     Refused(u16, String),
 }
 
+impl AsRef<Self> for DropboxError {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl From<TransportError> for DropboxError {
     fn from(error: TransportError) -> Self {
         Self::Unavailable(error.0)

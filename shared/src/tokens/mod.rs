@@ -8,9 +8,9 @@ use self::refresh::Old;
 use crate::{
     apps::{AppError, Apps},
     dropbox::{Dropbox, DropboxError, Grant},
+    dropbox_calls::Pauses,
     metrics::Metrics,
     model::{AccessToken, Clock, Connection, ConnectionId, ProjectId},
-    pauses::Pauses,
     seal::{EncryptionContext, Keyring, Owner, SealError},
     store::{Leases, SealedTokens, StoreError, TokenStore},
 };
@@ -83,12 +83,11 @@ impl Tokens {
         Self { store, leases, keyring, dropbox, apps, clock, metrics, pauses: Pauses::default() }
     }
 
-    /// Returns a token that is valid for some minutes; an error during a pause.
+    /// Returns a token that is valid for some minutes. Dropbox is not asked for a new one during a pause.
     ///
     /// # Errors
     /// See [`TokenError`].
     pub async fn access(&self, connection: &Connection) -> Result<AccessToken, TokenError> {
-        self.keep_silent(connection.id)?;
         self.access_of(connection, self.sealed(connection.id).await?).await
     }
 
@@ -109,7 +108,6 @@ impl Tokens {
         connection: &Connection,
         sealed: Option<SealedTokens>,
     ) -> Result<AccessToken, TokenError> {
-        self.keep_silent(connection.id)?;
         let sealed = sealed.ok_or(TokenError::NeedsReauth)?;
         let now = self.clock.now();
         if sealed.expires_at_ms > now.plus(MARGIN) {
@@ -155,27 +153,9 @@ impl Tokens {
         Ok(SealedTokens { access, refresh, expires_at_ms, version })
     }
 
-    /// Checks that this process knows of no pause for the connection (invariant I7); to be called right
-    /// before a call to Dropbox.
-    ///
-    /// # Errors
-    /// [`DropboxError::RateLimited`] with the rest of the pause, as if Dropbox had refused the call.
-    pub fn keep_silent(&self, connection: ConnectionId) -> Result<(), TokenError> {
-        match self.pauses.rest(connection, self.clock.now()) {
-            Some(rest) => Err(DropboxError::RateLimited(rest).into()),
-            None => Ok(()),
-        }
-    }
-
-    /// Records the pause that an answer asks for, if it does.
-    ///
-    /// # Errors
-    /// The error of the answer.
-    pub fn told<T>(&self, connection: ConnectionId, answer: Result<T, TokenError>) -> Result<T, TokenError> {
-        if let Err(TokenError::Dropbox(DropboxError::RateLimited(wait))) = &answer {
-            self.pauses.note(connection, self.clock.now().plus(*wait));
-        }
-        answer
+    /// Returns the pauses that this process knows of.
+    pub(crate) fn pauses(&self) -> &Pauses {
+        &self.pauses
     }
 
     /// Opens a stored access token.

@@ -86,10 +86,16 @@ impl Tokens {
         let refresh_context = context(connection.project, connection.id, REFRESH);
         let refresh = RefreshToken::new(self.keyring.open(refresh_context, &old.refresh).await?);
         let app = self.apps.with_key(&connection.app).await?;
-        self.keep_silent(connection.id)?;
+        let now = self.clock.now();
+        if let Some(until) = self.pauses.until(connection.id, now) {
+            return Err(DropboxError::RateLimited(until.since(now)).into());
+        }
         let new = self.dropbox.refresh(&app, &refresh).await.map_err(TokenError::from);
         self.count(connection, new.as_ref().err());
-        let new = self.told(connection.id, new)?;
+        if let Err(TokenError::Dropbox(DropboxError::RateLimited(wait))) = &new {
+            self.pauses.note(connection.id, self.clock.now().plus(*wait));
+        }
+        let new = new?;
         let access_context = context(connection.project, connection.id, ACCESS);
         let access = self.keyring.seal(access_context, new.access.expose()).await?;
         // Sealed again even if it is the same, so that it is under the project's newest key.

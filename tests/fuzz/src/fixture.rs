@@ -13,6 +13,7 @@ use oauth_callback::Connect;
 use shared::{
     apps::{Apps, OwnApps},
     dropbox::{Dropbox, Hosts, OauthApp},
+    dropbox_calls::DropboxCalls,
     model::{AppSecret, Clock, Lane, ProjectId, Timestamp},
     queue::Requests,
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
@@ -83,13 +84,14 @@ impl Fixture {
     }
 
     pub(crate) fn proxy(&self) -> Proxy {
+        let (store, dropbox) = (self.store.clone(), self.dropbox.clone());
+        let calls = DropboxCalls::new(self.tokens.clone(), dropbox, store, Arc::new(Noon));
         Proxy {
             projects: self.store.clone(),
             connections: self.store.clone(),
             schedules: self.store.clone(),
             leases: self.store.clone(),
-            tokens: self.tokens.clone(),
-            dropbox: self.dropbox.clone(),
+            calls: Arc::new(calls),
             clock: Arc::new(Noon),
             metrics: Arc::new(RecordedMetrics::default()),
         }

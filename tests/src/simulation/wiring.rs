@@ -14,6 +14,7 @@ use serde_json::Value;
 use shared::{
     apps::{Apps, OwnApps},
     dropbox::{Dropbox, Grant, Hosts, OauthApp},
+    dropbox_calls::DropboxCalls,
     files::{ByteRemoval, Refetch},
     model::{
         AccessToken, AccountProfile, AppSecret, Change, Clock, Confirmation, Connection, ConnectionId,
@@ -30,7 +31,7 @@ use shared::{
     },
     tokens::Tokens,
 };
-use sync_worker::{RetryBudget, TimeBudget, Worker, plan::Marks};
+use sync_worker::{TimeBudget, Worker, plan::Marks};
 use uuid::Uuid;
 
 use crate::sinks::Discard;
@@ -237,7 +238,8 @@ impl Wiring {
     /// Creates the worker of one process.
     pub(super) fn worker(&self, ports: &Ports) -> Worker {
         let dropbox = Dropbox::new(ports.dropbox.clone(), Hosts::default());
-        let tokens = self.tokens(&self.store, dropbox.clone());
+        let tokens = Arc::new(self.tokens(&self.store, dropbox.clone()));
+        let calls = DropboxCalls::new(tokens, dropbox, self.store.clone(), self.clock.clone());
         Worker {
             projects: self.store.clone(),
             users: self.store.clone(),
@@ -251,8 +253,7 @@ impl Wiring {
             items: self.store.clone(),
             labels: self.store.clone(),
             transfers: self.store.clone(),
-            tokens: Arc::new(tokens),
-            dropbox,
+            calls: Arc::new(calls.repeating()),
             requests: self.requests(&self.store, ports),
             bus: ports.bus.clone(),
             // Nothing is delivered to endpoints here: see the simulation of deliveries.
@@ -262,7 +263,6 @@ impl Wiring {
             content: Arc::new(ports.bucket.clone()),
             clock: self.clock.clone(),
             metrics: ports.attempts.clone(),
-            budget: RetryBudget::default(),
             time: self.time,
         }
     }

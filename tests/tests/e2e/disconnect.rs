@@ -7,8 +7,8 @@ use fake_dropbox::{
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::{
-    dropbox::DropboxError,
-    model::{ConnectionId, RefreshToken},
+    dropbox::{Dropbox, DropboxError, Session},
+    model::{AccessToken, ConnectionId, RefreshToken},
     seal::{EncryptionContext, Owner},
     store::{Connections, TokenStore},
 };
@@ -68,6 +68,11 @@ async fn a_disconnected_account_leaves_a_receipt_and_nothing_else() {
     assert_eq!(world.stack.dropbox.calls()["auth/token/revoke"], 1);
 }
 
+/// Returns the token with which a call would be made.
+async fn token_of(_: Dropbox, session: Session) -> Result<AccessToken, DropboxError> {
+    Ok(session.token)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_tokens_of_a_disconnected_account_open_nothing() {
     let world = World::new().await;
@@ -75,16 +80,16 @@ async fn the_tokens_of_a_disconnected_account_open_nothing() {
     let (worker, store) = (world.stack.worker(), world.stack.store());
     let connection = store.connection(id).await.unwrap().unwrap();
     let sealed = store.tokens(id).await.unwrap().unwrap();
-    let access = worker.tokens.access(&connection).await.unwrap();
+    let access = worker.calls.call(&connection, token_of).await.unwrap();
     let context = EncryptionContext { project: app.project, owner: Owner::Connection(id), field: "refresh" };
     let refresh =
         RefreshToken::new(world.stack.machine.keyring.open(context, &sealed.refresh).await.unwrap());
     disconnect(&app, id).await;
     receipt(&world, &app, id).await;
     assert_eq!(store.tokens(id).await.unwrap(), None);
-    let called = worker.dropbox.current_account(&access).await;
+    let called = worker.calls.dropbox().current_account(&access).await;
     assert!(matches!(called, Err(DropboxError::NeedsReauth(_))), "{called:?}");
-    let refreshed = worker.dropbox.refresh(&world.stack.app, &refresh).await;
+    let refreshed = worker.calls.dropbox().refresh(&world.stack.app, &refresh).await;
     assert!(matches!(refreshed, Err(DropboxError::NeedsReauth(_))), "{refreshed:?}");
 }
 

@@ -24,7 +24,7 @@ async fn flood(world: &World, model: ConnectionId) -> Vec<ConnectionId> {
     let grant = grant(world, &model).await;
     let add = async |number: usize| {
         let (id, user) = (ConnectionId::random(), format!("user {number}").try_into().unwrap());
-        let tokens = world.stack.worker().tokens.seal(model.project, id, &grant, 1).await.unwrap();
+        let tokens = world.stack.tokens().seal(model.project, id, &grant, 1).await.unwrap();
         let connection = Connection { id, user, ..model.clone() };
         store.add_connection(&connection, &tokens, Some(Target::Everything)).await.unwrap();
         id

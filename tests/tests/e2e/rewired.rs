@@ -1,6 +1,6 @@
 //! Workers with one port replaced.
 
-use sync_worker::{RetryBudget, Worker};
+use sync_worker::Worker;
 
 /// Creates a worker with the same ports, some of which the caller can replace.
 pub(crate) fn copy_of(worker: &Worker) -> Worker {
@@ -17,8 +17,7 @@ pub(crate) fn copy_of(worker: &Worker) -> Worker {
         items: worker.items.clone(),
         labels: worker.labels.clone(),
         transfers: worker.transfers.clone(),
-        tokens: worker.tokens.clone(),
-        dropbox: worker.dropbox.clone(),
+        calls: worker.calls.clone(),
         requests: worker.requests.clone(),
         bus: worker.bus.clone(),
         deliveries: worker.deliveries.clone(),
@@ -27,7 +26,6 @@ pub(crate) fn copy_of(worker: &Worker) -> Worker {
         content: worker.content.clone(),
         clock: worker.clock.clone(),
         metrics: worker.metrics.clone(),
-        budget: RetryBudget::default(),
         time: worker.time,
     }
 }

@@ -53,10 +53,9 @@ impl Account<'_> {
         Ok(answer)
     }
 
-    /// Sends a call in the same way as the proxy, after checking for a pause.
+    /// Sends a call in the same way as the proxy.
     async fn send(&self, call: Call) -> Result<Response<Body>, Failure> {
         let proxy = &self.actions.proxy;
-        proxy.check_pause(&self.connection, &call).await?;
         let answer = proxy.forward(&self.connection, call).await?;
         match answer.status() {
             status if status.is_success() => Ok(answer),

@@ -72,9 +72,8 @@ pub(crate) async fn list(
 ) -> Result<Response<Body>, Refusal> {
     let query = ItemsQuery::read(request.body)?;
     let named = Named::with_name(api, request, query.data_source).await?;
-    let (account, project) = (api.account(), request.caller.project);
-    let rows = async { Ok(account.rows(named.id).await?) };
-    let project = async { Ok(api.projects.project(project).await?) };
+    let rows = async { Ok(api.calls.rows(named.id).await?) };
+    let project = async { Ok(api.projects.project(request.caller.project).await?) };
     let (source, rows, project) = tokio::try_join!(named.source(api), rows, project)?;
     let formats = project.map(|project| project.settings.formats).unwrap_or_default();
     let listed = children(api, &source, rows, query.folder.as_deref()).await?;

@@ -1,8 +1,8 @@
 //! The content of a folder of an account, in a stable order. Pure, except for the listing itself.
 
 use shared::{
-    account::CallRows,
     dropbox::{Dropbox, DropboxError, Entry, Session},
+    dropbox_calls::CallRows,
     model::{ItemKind, Metadata},
 };
 
@@ -31,7 +31,7 @@ pub(super) async fn children(
         let folder = folder.clone();
         async move { all_pages(&dropbox, &session, &folder).await }
     };
-    let found = api.account().ask_with(&source.connection, rows, call).await?;
+    let found = api.calls.ask_with(&source.connection, rows, call).await?;
     found.ok_or_else(too_many)
 }
 

@@ -49,8 +49,12 @@ pub(crate) async fn sync(
     check_number(&selections, &targets)?;
     // The label is stored first, so that no file is mirrored without it.
     api.labels.label(connection.id, &targets, &Label { request_id, tags }).await?;
-    let choosing =
-        Choosing { choices: api.choices.as_ref(), requests: &api.requests, account: api.account() };
+    let choosing = Choosing {
+        choices: api.choices.as_ref(),
+        requests: &api.requests,
+        calls: &api.calls,
+        clock: api.clock.as_ref(),
+    };
     choosing.change(connection, &targets, &[]).await?;
     Ok(found(&json!({"success": true})))
 }

@@ -30,7 +30,7 @@ pub(crate) async fn count(opened: &Opened<'_>, connection: &Connection) -> Resul
         let folder = folder.clone();
         async move { counted(&dropbox, &session, &folder).await }
     };
-    let Count { files, bytes, complete } = opened.pages.account().ask(connection, call).await?;
+    let Count { files, bytes, complete } = opened.pages.calls.ask(connection, call).await?;
     Ok(json(StatusCode::OK, &json!({"files": files, "bytes": bytes, "complete": complete})))
 }
 

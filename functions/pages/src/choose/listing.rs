@@ -43,7 +43,7 @@ pub(super) async fn list(pages: &Pages, connection: &Connection, place: &Place) 
             }
         }
     };
-    pages.account().ask(connection, call).await
+    pages.calls.ask(connection, call).await
 }
 
 async fn search(dropbox: &Dropbox, session: &Session, text: &str) -> Result<Listing, DropboxError> {

@@ -117,6 +117,6 @@ async fn folder_at(
         let path = path.to_owned();
         async move { dropbox.metadata_at(&session, &path).await }
     };
-    let entry = opened.pages.account().ask(connection, call).await?;
+    let entry = opened.pages.calls.ask(connection, call).await?;
     Ok(entry.as_ref().and_then(Entry::metadata).map(|metadata| metadata.id.as_str().to_owned()))
 }

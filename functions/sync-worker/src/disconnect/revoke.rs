@@ -1,10 +1,10 @@
 //! The first part: revokes the tokens.
 
 use shared::{
-    dropbox::{Dropbox, DropboxError, Session},
+    dropbox::{Dropbox, Session},
+    dropbox_calls::CallError,
     metrics::{Metric, Subject},
     model::{Connection, Receipt, Timestamp, TroubleCode},
-    tokens::TokenError,
 };
 
 use crate::{Failure, Worker, delay, health::cause_of};
@@ -48,20 +48,14 @@ pub(crate) async fn run(worker: &Worker, connection: &Connection) -> Result<(), 
 
 async fn ask_dropbox(worker: &Worker, connection: &Connection) -> Result<Revocation, Failure> {
     let now = worker.clock.now();
-    let schedule = worker.schedules.schedule(connection.id).await?;
-    if let Some(at) = schedule.pause(now) {
-        worker.count(connection, Metric::RateLimitWaits, 1);
-        return Ok(Revocation::Retry { at, failures: schedule.failures, code: TroubleCode::RateLimited });
-    }
+    let failures = worker.schedules.schedule(connection.id).await?.failures;
     let revoke = |dropbox: Dropbox, session: Session| async move { dropbox.revoke(&session.token).await };
-    let failures = schedule.failures;
-    Ok(match worker.with_session(connection, revoke).await {
+    Ok(match worker.calls.call(connection, revoke).await {
         // Tokens that Dropbox refuses have ended already.
-        Ok(()) | Err(TokenError::NeedsReauth) => Revocation::Done { revoked: true },
-        Err(TokenError::Dropbox(DropboxError::RateLimited(wait))) => {
+        Ok(()) | Err(CallError::NeedsReauth) => Revocation::Done { revoked: true },
+        Err(CallError::Paused { until, .. }) => {
             worker.count(connection, Metric::RateLimitWaits, 1);
-            worker.schedules.pause(connection.id, now.plus(wait)).await?;
-            Revocation::Retry { at: now.plus(wait), failures, code: TroubleCode::RateLimited }
+            Revocation::Retry { at: until, failures, code: TroubleCode::RateLimited }
         }
         Err(error) if failures >= MOST_FAILURES => {
             tracing::error!(connection = %connection.id, %error, "tokens were removed and not revoked");

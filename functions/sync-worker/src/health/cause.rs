@@ -1,10 +1,10 @@
 //! The cause of a failure, as a code of the connection's health.
 
 use shared::{
+    dropbox_calls::CallError,
     model::{Cause, TroubleCode},
     seal::SealError,
     store::StoreError,
-    tokens::TokenError,
 };
 
 use crate::Failure;
@@ -12,10 +12,11 @@ use crate::Failure;
 /// Returns the cause by which a failure hinders a connection.
 pub(crate) fn cause_of(failure: &Failure) -> Cause {
     match failure {
-        Failure::Token(TokenError::NeedsReauth) => TroubleCode::NeedsReauth.into(),
-        Failure::Token(TokenError::Dropbox(error)) => error.cause(),
-        Failure::Token(TokenError::Seal(error)) => of_seal(error).into(),
-        Failure::Token(TokenError::Store(error)) | Failure::Store(error) => of_store(error).into(),
+        Failure::Call(CallError::NeedsReauth) => TroubleCode::NeedsReauth.into(),
+        Failure::Call(CallError::Paused { .. }) => TroubleCode::RateLimited.into(),
+        Failure::Call(CallError::Dropbox(error)) => error.cause(),
+        Failure::Call(CallError::Seal(error)) => of_seal(error).into(),
+        Failure::Call(CallError::Store(error)) | Failure::Store(error) => of_store(error).into(),
         Failure::Queue(_) => TroubleCode::QueueUnavailable.into(),
         Failure::Bus(_) => TroubleCode::BusUnavailable.into(),
         Failure::Content(_) => TroubleCode::StorageUnavailable.into(),
@@ -49,11 +50,11 @@ mod tests {
         let store = || StoreError::Unavailable("throttled".to_owned());
         let unavailable = || SealError::Unavailable("AccessDeniedException".to_owned());
         for (failure, expected) in [
-            (Failure::Token(TokenError::NeedsReauth), TroubleCode::NeedsReauth),
+            (Failure::Call(CallError::NeedsReauth), TroubleCode::NeedsReauth),
             (DropboxError::Unavailable("502".to_owned()).into(), TroubleCode::DropboxUnreachable),
-            (Failure::Token(TokenError::Seal(unavailable())), TroubleCode::KeyUnavailable),
-            (Failure::Token(TokenError::Seal(SealError::Broken)), TroubleCode::TokensUnreadable),
-            (Failure::Token(TokenError::Store(store())), TroubleCode::StoreUnavailable),
+            (Failure::Call(CallError::Seal(unavailable())), TroubleCode::KeyUnavailable),
+            (Failure::Call(CallError::Seal(SealError::Broken)), TroubleCode::TokensUnreadable),
+            (Failure::Call(CallError::Store(store())), TroubleCode::StoreUnavailable),
             (Failure::Store(store()), TroubleCode::StoreUnavailable),
             (Failure::Store(StoreError::Corrupt("row".to_owned())), TroubleCode::RecordUnreadable),
             (Failure::Queue(QueueError("gone".to_owned())), TroubleCode::QueueUnavailable),

@@ -16,7 +16,7 @@ use super::{
     isolated, record,
     verdict::{ATTEMPTS, Verdict, attempts},
 };
-use crate::{Failure, Worker, retry::backoff};
+use crate::{Failure, Worker, backoff};
 
 /// Delay after the first failure; it doubles with each further one.
 const FIRST_DELAY: Duration = Duration::from_secs(5);
@@ -64,7 +64,8 @@ async fn fetch(
     isolation: Isolation,
     end: Instant,
 ) -> Result<Outcome, Failure> {
-    if let Some(until) = worker.schedules.schedule(connection.id).await?.pause(worker.clock.now()) {
+    // The upload that a call would need is not begun either.
+    if let Some(until) = worker.calls.known_pause(connection.id) {
         return Ok(Outcome::Paused(until));
     }
     let fetched = match isolation {
@@ -108,11 +109,7 @@ async fn judged(
     failure: &Failure,
 ) -> Result<Outcome, Failure> {
     match verdict {
-        Verdict::Pause(wait) => {
-            let until = worker.clock.now().plus(wait);
-            worker.schedules.pause(connection.id, until).await?;
-            Ok(Outcome::Paused(until))
-        }
+        Verdict::Pause(until) => Ok(Outcome::Paused(until)),
         Verdict::NeedsReauth => Ok(Outcome::NeedsReauth),
         Verdict::Connection(cause) => Ok(Outcome::Hindered(cause)),
         Verdict::Ours(cause) => {
@@ -186,7 +183,7 @@ async fn missing(worker: &Worker, connection: &Connection, transfer: Transfer) -
 /// Returns a file as it is at Dropbox now, or `None` if there is no such file.
 async fn look_up(worker: &Worker, connection: &Connection, id: &ItemId) -> Result<Option<Entry>, Failure> {
     let call = |dropbox: Dropbox, session: Session| async move { dropbox.metadata(&session, id).await };
-    Ok(worker.with_session(connection, call).await?)
+    Ok(worker.calls.call(connection, call).await?)
 }
 
 /// Tries again later, without counting a failure of the file.
@@ -218,7 +215,7 @@ pub(super) async fn charge(
 
 /// Records a failure. Returns when the next attempt is due.
 async fn later(worker: &Worker, connection: &Connection, transfer: Transfer) -> Result<Timestamp, Failure> {
-    let delay = backoff(transfer.failures, FIRST_DELAY, LONGEST_DELAY);
+    let delay = backoff::doubled(transfer.failures, FIRST_DELAY, LONGEST_DELAY);
     let not_before = worker.clock.now().plus(delay);
     let failures = transfer.failures + 1;
     worker.transfers.note_transfer(connection.id, &Transfer { failures, not_before, ..transfer }).await?;

@@ -4,8 +4,8 @@ use reqwest::Response;
 use shared::{
     content::Upload,
     dropbox::{ContentHasher, Dropbox, DropboxError, Session},
+    dropbox_calls::CallError,
     model::{Connection, ContentKey, Item, Resume, Transfer},
-    tokens::TokenError,
 };
 use tokio::time::Instant;
 
@@ -80,7 +80,7 @@ async fn export(
         let format = format.map(str::to_owned);
         async move { dropbox.export(&session, &id, format.as_deref()).await }
     };
-    let export = worker.with_session(connection, call).await?;
+    let export = worker.calls.call(connection, call).await?;
     let upload = worker.content.upload(&content_key(connection, transfer)).await?;
     let mut download = Download::new(worker, connection, transfer, (upload, ContentHasher::new()), end);
     match download.stream(export.response).await {
@@ -119,11 +119,11 @@ async fn download(
             Ok(Streamed::Unwanted) => return download.abort().await.map(|()| Fetched::Unwanted),
             Ok(Streamed::OutOfTime) => return download.save().await.map(Fetched::OutOfTime),
             // After a failure of the bucket the upload cannot be resumed.
-            Err(failure) if failure.dropbox().is_none() => return download.interrupt(failure).await,
+            Err(failure) if !failure.is_dropboxs() => return download.interrupt(failure).await,
             // Fewer bytes than Dropbox named, or a broken download.
             short => {
                 let advanced = download.hasher.bytes() > before;
-                if !(advanced && worker.budget.spend()) {
+                if !(advanced && worker.calls.may_repeat()) {
                     let failure = short.err().unwrap_or_else(ended_early);
                     return download.interrupt(failure).await;
                 }
@@ -153,7 +153,7 @@ async fn ask(
     item: &Item,
     transfer: &Transfer,
     from: u64,
-) -> Result<Response, TokenError> {
+) -> Result<Response, CallError> {
     let of_rev = |dropbox: Dropbox, session: Session| {
         let rev = transfer.rev.clone();
         async move { dropbox.download_rev(&session, &rev, from).await }
@@ -162,12 +162,12 @@ async fn ask(
         let id = transfer.item.clone();
         async move { dropbox.download_item(&session, &id, from).await }
     };
-    match worker.with_session(connection, of_rev).await {
+    match worker.calls.call(connection, of_rev).await {
         // The revision is not the file's newest any more; the newest may have the same bytes.
-        Err(TokenError::Dropbox(DropboxError::NotFound(_)))
+        Err(CallError::Dropbox(DropboxError::NotFound(_)))
             if item.metadata.rev.as_ref() != Some(&transfer.rev) =>
         {
-            worker.with_session(connection, of_item).await
+            worker.calls.call(connection, of_item).await
         }
         response => response,
     }

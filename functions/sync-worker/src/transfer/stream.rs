@@ -5,6 +5,7 @@ use reqwest::Response;
 use shared::{
     content::Upload,
     dropbox::{ContentHasher, DropboxError},
+    dropbox_calls::CallError,
     metrics::Metric,
     model::{Connection, Exported, Resume, Transfer},
 };
@@ -116,8 +117,8 @@ impl Download<'_> {
 
     /// Saves the upload after a failure of Dropbox or the network; after any other failure aborts it.
     pub(super) async fn interrupt(self, failure: Failure) -> Result<Fetched, Failure> {
-        match failure.dropbox() {
-            Some(DropboxError::Unavailable(_) | DropboxError::RateLimited(_)) => {
+        match &failure {
+            Failure::Call(CallError::Dropbox(DropboxError::Unavailable(_)) | CallError::Paused { .. }) => {
                 Ok(Fetched::Cut(self.save().await?, failure))
             }
             _ => {

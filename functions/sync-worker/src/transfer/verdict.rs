@@ -1,11 +1,9 @@
 //! The meaning of a failed attempt to fetch a file's bytes: for the file, the run and the connection. Pure.
 
-use std::time::Duration;
-
 use shared::{
     dropbox::DropboxError,
-    model::{Cause, NotFetched},
-    tokens::TokenError,
+    dropbox_calls::CallError,
+    model::{Cause, NotFetched, Timestamp},
 };
 
 use crate::{Failure, health::cause_of};
@@ -19,8 +17,8 @@ pub(super) const ATTEMPTS: u32 = 8;
 /// Meaning of a failed attempt.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// Dropbox requests a pause.
-    Pause(Duration),
+    /// Dropbox has asked for a pause until this time.
+    Pause(Timestamp),
     /// Dropbox refuses the tokens.
     NeedsReauth,
     /// No file of the connection can be fetched.
@@ -41,15 +39,15 @@ impl Verdict {
     /// Returns the meaning of a failure.
     pub(super) fn of(failure: &Failure) -> Self {
         match failure {
-            Failure::Token(TokenError::NeedsReauth) => Self::NeedsReauth,
-            Failure::Token(TokenError::Dropbox(error)) => Self::of_dropbox(error),
+            Failure::Call(CallError::NeedsReauth) => Self::NeedsReauth,
+            Failure::Call(CallError::Paused { until, .. }) => Self::Pause(*until),
+            Failure::Call(CallError::Dropbox(error)) => Self::of_dropbox(error),
             _ => Self::Ours(cause_of(failure)),
         }
     }
 
     fn of_dropbox(error: &DropboxError) -> Self {
         match error {
-            DropboxError::RateLimited(wait) => Self::Pause(*wait),
             DropboxError::NeedsReauth(_) => Self::NeedsReauth,
             DropboxError::MissingScope(_)
             | DropboxError::Suspended(_)
@@ -64,6 +62,7 @@ impl Verdict {
             DropboxError::Unavailable(_)
             | DropboxError::Unreadable(_)
             | DropboxError::TooSlow(_)
+            | DropboxError::RateLimited(_)
             | DropboxError::WritesLimited(_) => Self::Shared(NotFetched::Unreachable, error.cause()),
             DropboxError::Refused(..) | DropboxError::CursorReset(_) | DropboxError::CodeRefused(_) => {
                 Self::Shared(NotFetched::Refused, error.cause())
@@ -137,10 +136,10 @@ mod tests {
         for (failure, code) in [
             (Failure::Content(ContentError("denied".to_owned())), TroubleCode::StorageUnavailable),
             (
-                Failure::Token(TokenError::Seal(SealError::Unavailable("denied".to_owned()))),
+                Failure::Call(CallError::Seal(SealError::Unavailable("denied".to_owned()))),
                 TroubleCode::KeyUnavailable,
             ),
-            (Failure::Token(TokenError::Seal(SealError::Broken)), TroubleCode::TokensUnreadable),
+            (Failure::Call(CallError::Seal(SealError::Broken)), TroubleCode::TokensUnreadable),
             (Failure::Store(StoreError::Unavailable("slow".to_owned())), TroubleCode::StoreUnavailable),
         ] {
             assert_eq!(Verdict::of(&failure), Verdict::Ours(code.into()), "{failure}");

@@ -29,10 +29,9 @@ pub(super) async fn refresh(worker: &Worker, connection: Connection) -> Connecti
 }
 
 async fn ask(worker: &Worker, connection: &Connection) -> Result<Connection, Failure> {
-    worker.heed_pause(connection).await?;
     let call =
         |dropbox: Dropbox, session: Session| async move { dropbox.current_account(&session.token).await };
-    let account = worker.with_session(connection, call).await?;
+    let account = worker.calls.call(connection, call).await?;
     Ok(connection.clone().with_account(account.root, account.profile))
 }
 

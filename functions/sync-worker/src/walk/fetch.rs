@@ -130,12 +130,10 @@ impl<'a> Asker<'a> {
 
     async fn ask<T, F>(&self, call: impl Fn(Dropbox, Session) -> F + Send + Sync) -> Result<T, Failure>
     where
+        T: Send,
         F: Future<Output = Result<T, DropboxError>> + Send,
     {
-        let asked = async {
-            self.worker.heed_pause(self.connection).await?;
-            Ok(self.worker.with_session(self.connection, call).await?)
-        };
+        let asked = async { Ok(self.worker.calls.call(self.connection, call).await?) };
         let late = || DropboxError::TooSlow("no answer in the time that the invocation has".to_owned());
         timeout_at(self.deadline, asked).await.unwrap_or_else(|_| Err(late().into()))
     }

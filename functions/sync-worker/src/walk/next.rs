@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use shared::{
     dropbox::DropboxError,
+    dropbox_calls::CallError,
     metrics::{Metric, Subject},
     model::{Cause, Connection, ConnectionId, Project, ResyncChoice, Schedule, Timestamp, TroubleCode, Work},
     store::StoreError,
-    tokens::TokenError,
 };
 
 use super::account;
@@ -81,22 +81,21 @@ pub(super) async fn put_off(
     match failure {
         // Another walker has taken over, and the rest is its work.
         Failure::Store(StoreError::Conflict) => Ok(()),
-        Failure::Token(TokenError::NeedsReauth) => reauth::require(worker, connection).await,
-        Failure::Token(TokenError::Dropbox(DropboxError::RateLimited(wait))) => {
+        Failure::Call(CallError::NeedsReauth) => reauth::require(worker, connection).await,
+        Failure::Call(CallError::Paused { until, .. }) => {
             worker.count(connection, Metric::RateLimitWaits, 1);
-            worker.schedules.pause(connection.id, now.plus(wait)).await?;
-            delay::wake(worker, connection.id, now.plus(wait), failures).await?;
-            note_put_off(worker, connection, &cause, now.plus(wait)).await;
+            delay::wake(worker, connection.id, until, failures).await?;
+            note_put_off(worker, connection, &cause, until).await;
             Ok(())
         }
         // The call was no write, so only this walk is tried again, and other calls need not wait.
-        Failure::Token(TokenError::Dropbox(DropboxError::WritesLimited(wait))) => {
+        Failure::Call(CallError::Dropbox(DropboxError::WritesLimited(wait))) => {
             delay::wake(worker, connection.id, now.plus(wait), failures + 1).await?;
             note_put_off(worker, connection, &cause, now.plus(wait)).await;
             Ok(())
         }
         // A root that moves again and again is followed with a growing delay.
-        Failure::Token(TokenError::Dropbox(DropboxError::RootMoved(_) | DropboxError::AppFolder(_)))
+        Failure::Call(CallError::Dropbox(DropboxError::RootMoved(_) | DropboxError::AppFolder(_)))
             if account::follow_root(worker, connection, &failure).await && failures == 0 =>
         {
             delay::wake(

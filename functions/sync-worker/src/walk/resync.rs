@@ -22,7 +22,7 @@ pub(super) async fn run(walk: &mut Walk<'_>, missed: u64) -> Result<Reached, Fai
         // No later cursor would report what happened since the listing.
         Err(failure) if fetch::was_reset(&failure) => relist::start_over(walk, failure).await,
         Ok(Reached::TheEnd) => end(walk, listing).await.map(|()| Reached::TheEnd),
-        Err(failure) if failure.dropbox().is_none() => Err(failure),
+        Err(failure) if !failure.is_dropboxs() => Err(failure),
         // The account must be listed again, after a new cursor was taken.
         stopped if walk.head.cursor.is_none() => stopped,
         stopped => {

@@ -16,6 +16,7 @@ use shared::{
     caller::IssuedTokens,
     delivery::{Announcer, Partition, Ports},
     dropbox::{Dropbox, OauthApp},
+    dropbox_calls::DropboxCalls,
     egress::{Destinations, Web},
     events::Bus,
     model::{Clock, Lane},
@@ -23,7 +24,7 @@ use shared::{
     tokens::Tokens,
     workflows::Starter,
 };
-use sync_worker::{RetryBudget, TimeBudget, Worker};
+use sync_worker::{TimeBudget, Worker};
 use webhook_receiver::Receiver;
 use workflow_runner::{Http, Runner, SAVE_TIME as STEP_SAVE_TIME};
 use workflows_api::WorkflowsApi;
@@ -86,14 +87,18 @@ impl Functions {
             clock.clone(),
             Arc::new(machine.metrics.clone()),
         ));
+        let calls = |dropbox: &Dropbox| {
+            DropboxCalls::new(tokens.clone(), dropbox.clone(), store.clone(), clock.clone())
+        };
+        let for_pages = Arc::new(calls(&dropbox));
+        let for_proxy = Arc::new(calls(&patient));
         let actions = |web: Web, save_time: Duration| Actions {
             proxy: Arc::new(Proxy {
                 projects: store.clone(),
                 connections: store.clone(),
                 schedules: store.clone(),
                 leases: store.clone(),
-                tokens: tokens.clone(),
-                dropbox: patient.clone(),
+                calls: for_proxy.clone(),
                 clock: clock.clone(),
                 metrics: Arc::new(machine.metrics.clone()),
             }),
@@ -105,8 +110,14 @@ impl Functions {
             connect: connect(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
             actions: actions(web.clone(), save_time),
             files: files(machine, clock.clone()),
-            pages: pages(machine, dropbox.clone(), clock.clone(), tokens.clone()),
-            carbon: carbon(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
+            pages: pages(machine, for_pages.clone(), clock.clone()),
+            carbon: carbon(
+                machine,
+                dropbox.clone(),
+                apps.clone(),
+                clock.clone(),
+                (tokens.clone(), for_pages),
+            ),
             paragon: paragon(machine, dropbox.clone(), apps.clone(), clock.clone(), tokens.clone()),
             project: project(machine, clock.clone()),
             endpoints: endpoints(machine, partition, clock.clone()),
@@ -124,7 +135,7 @@ impl Functions {
                 requests_of_steps,
             )),
             sender: Arc::new(sender(machine, &clock, outbound, publisher)),
-            worker: Arc::new(worker(machine, dropbox, clock, tokens)),
+            worker: Arc::new(worker(machine, calls(&dropbox).repeating(), clock)),
         }
     }
 }
@@ -250,7 +261,7 @@ fn files(machine: &Machine, clock: Arc<dyn Clock>) -> FilesApi {
     }
 }
 
-fn pages(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Arc<Tokens>) -> Pages {
+fn pages(machine: &Machine, calls: Arc<DropboxCalls>, clock: Arc<dyn Clock>) -> Pages {
     Pages {
         sessions: machine.store.clone(),
         links: machine.store.clone(),
@@ -268,8 +279,7 @@ fn pages(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Arc
         records: machine.store.clone(),
         workflows: machine.store.clone(),
         runs: machine.store.clone(),
-        tokens,
-        dropbox,
+        calls,
         requests: requests(machine, &clock),
         clock,
         metrics: Arc::new(machine.metrics.clone()),
@@ -331,7 +341,7 @@ fn carbon(
     dropbox: Dropbox,
     apps: Arc<Apps>,
     clock: Arc<dyn Clock>,
-    tokens: Arc<Tokens>,
+    (tokens, calls): (Arc<Tokens>, Arc<DropboxCalls>),
 ) -> CarbonApi {
     CarbonApi {
         projects: machine.store.clone(),
@@ -356,6 +366,7 @@ fn carbon(
         deliveries: machine.store.clone(),
         keyring: machine.keyring.clone(),
         destinations: Destinations::of_one_machine(),
+        calls,
         tokens,
         dropbox,
         apps,
@@ -404,7 +415,7 @@ fn paragon(
     }
 }
 
-fn worker(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Arc<Tokens>) -> Worker {
+fn worker(machine: &Machine, calls: DropboxCalls, clock: Arc<dyn Clock>) -> Worker {
     Worker {
         projects: machine.store.clone(),
         users: machine.store.clone(),
@@ -418,8 +429,7 @@ fn worker(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Ar
         items: machine.store.clone(),
         labels: machine.store.clone(),
         transfers: machine.store.clone(),
-        tokens,
-        dropbox,
+        calls: Arc::new(calls),
         requests: requests(machine, &clock),
         bus: announcer(machine, &clock),
         deliveries: Arc::new(machine.deliveries.clone()),
@@ -428,7 +438,6 @@ fn worker(machine: &Machine, dropbox: Dropbox, clock: Arc<dyn Clock>, tokens: Ar
         content: machine.content.clone(),
         clock,
         metrics: Arc::new(machine.metrics.clone()),
-        budget: RetryBudget::default(),
         time: TimeBudget::default(),
     }
 }

@@ -202,6 +202,12 @@ impl Stack {
         &self.machine.store
     }
 
+    /// Returns the access tokens of connections.
+    #[must_use]
+    pub fn tokens(&self) -> &shared::tokens::Tokens {
+        &self.functions.connect.tokens
+    }
+
     /// Returns the worker, as the sync and the transfer function run it.
     #[must_use]
     pub fn worker(&self) -> &Arc<sync_worker::Worker> {

@@ -12,6 +12,7 @@ use local_adapters::{FileKey, RecordedMetrics};
 use reqwest::Body;
 use shared::{
     dropbox::{Dropbox, Hosts, LONGPOLL_READ_TIMEOUT, http_client},
+    dropbox_calls::DropboxCalls,
     model::SystemClock,
     store::Dynamo,
 };
@@ -40,13 +41,15 @@ struct Wiring {
 impl Wiring {
     /// Creates a proxy with an empty keyring.
     fn proxy(&self) -> Proxy {
+        let tokens = Arc::new(tokens(&self.store, &self.dropbox, self.master.clone()));
+        let clock = Arc::new(SystemClock);
+        let calls = DropboxCalls::new(tokens, self.dropbox.clone(), self.store.clone(), clock);
         Proxy {
             projects: self.store.clone(),
             connections: self.store.clone(),
             schedules: self.store.clone(),
             leases: self.store.clone(),
-            tokens: Arc::new(tokens(&self.store, &self.dropbox, self.master.clone())),
-            dropbox: self.dropbox.clone(),
+            calls: Arc::new(calls),
             clock: Arc::new(SystemClock),
             metrics: Arc::new(RecordedMetrics::default()),
         }

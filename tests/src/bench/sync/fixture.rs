@@ -15,11 +15,12 @@ use local_adapters::{
 };
 use shared::{
     dropbox::{Dropbox, Hosts},
+    dropbox_calls::DropboxCalls,
     model::{Clock, Content, Item, Lane, Message, SystemClock, WalkReason},
     queue,
     store::{Dynamo, Items, dynamo::create_table},
 };
-use sync_worker::{RetryBudget, TimeBudget, Worker};
+use sync_worker::{TimeBudget, Worker};
 
 use super::{
     account::ListedAccount,
@@ -58,6 +59,7 @@ impl Fixture {
         let dropbox = Dropbox::new(account.clone(), Hosts::default());
         let tokens = tokens(&store, &dropbox, Arc::new(PlainKey));
         seed(&store, &tokens).await?;
+        let calls = DropboxCalls::new(Arc::new(tokens), dropbox, store.clone(), Arc::new(SystemClock));
         let worker = Worker {
             projects: store.clone(),
             users: store.clone(),
@@ -71,8 +73,7 @@ impl Fixture {
             items: store.clone(),
             labels: store.clone(),
             transfers: store.clone(),
-            tokens: Arc::new(tokens),
-            dropbox,
+            calls: Arc::new(calls.repeating()),
             requests: ask(&store, &walks),
             bus: Arc::new(Discard),
             deliveries: Arc::new(Discard),
@@ -81,7 +82,6 @@ impl Fixture {
             content,
             clock: Arc::new(SystemClock),
             metrics: Arc::new(RecordedMetrics::default()),
-            budget: RetryBudget::default(),
             time: TimeBudget::default(),
         };
         Ok(Self { store, worker, account, requests, walks, _content: folder })

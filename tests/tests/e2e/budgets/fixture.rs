@@ -14,6 +14,7 @@ use local_adapters::{
 use shared::{
     apps::{Apps, OwnApps},
     dropbox::{Dropbox, Grant, Hosts, OauthApp},
+    dropbox_calls::DropboxCalls,
     model::{
         AccessToken, AccountProfile, AppSecret, Change, Clock, Connection, ConnectionId, ConnectionStatus,
         ContentKey, Formats, Lane, Message, Project, ProjectId, ProjectSettings, Receipt, RefreshToken,
@@ -27,7 +28,7 @@ use shared::{
     },
     tokens::Tokens,
 };
-use sync_worker::{RetryBudget, TimeBudget, Worker, handle_message};
+use sync_worker::{TimeBudget, Worker, handle_message};
 use tempfile::TempDir;
 use tests::sinks::{Discard, RecordedQueue};
 use tokio::time::{sleep, timeout};
@@ -63,7 +64,7 @@ impl Fixture {
         let content = tempfile::tempdir().unwrap();
         let (walks, metrics) = (Arc::new(RecordedQueue::default()), Arc::new(RecordedMetrics::default()));
         let projects = Arc::new(Rules { store: store.clone(), formats: Mutex::new(formats) });
-        let calls = Dropbox::new(dropbox.clone(), Hosts::default());
+        let reached = Dropbox::new(dropbox.clone(), Hosts::default());
         let keyring = Arc::new(Keyring::new(Arc::new(PlainKey), store.clone(), clock.clone()));
         let app = OauthApp::new("app", AppSecret::new("secret"));
         let apps = Arc::new(Apps::new(app, OwnApps::new(store.clone(), keyring.clone())));
@@ -71,12 +72,13 @@ impl Fixture {
             store.clone(),
             store.clone(),
             keyring,
-            calls.clone(),
+            reached.clone(),
             apps,
             clock.clone(),
             metrics.clone(),
         );
         let (project, connection) = connect(&store, &tokens).await;
+        let calls = DropboxCalls::new(Arc::new(tokens), reached, store.clone(), clock.clone());
         let worker = Worker {
             projects: projects.clone(),
             users: store.clone(),
@@ -90,8 +92,7 @@ impl Fixture {
             items: store.clone(),
             labels: store.clone(),
             transfers: store.clone(),
-            tokens: Arc::new(tokens),
-            dropbox: calls,
+            calls: Arc::new(calls.repeating()),
             requests: Requests::new(store.clone(), clock.clone())
                 .with(Lane::Changes, walks.clone())
                 .with(Lane::Bulk, walks.clone())
@@ -103,7 +104,6 @@ impl Fixture {
             content: Arc::new(FolderContent::open(content.path()).unwrap()),
             clock,
             metrics,
-            budget: RetryBudget::default(),
             time: TimeBudget::default(),
         };
         Self {

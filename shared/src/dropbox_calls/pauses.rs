@@ -4,7 +4,6 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
-    time::Duration,
 };
 
 use crate::model::{ConnectionId, Timestamp};
@@ -21,15 +20,15 @@ impl Pauses {
         *held = until.max(*held);
     }
 
-    /// Returns the rest of a connection's pause, if it is paused.
-    pub(crate) fn rest(&self, connection: ConnectionId, now: Timestamp) -> Option<Duration> {
+    /// Returns the end of a connection's pause, if it is paused.
+    pub(crate) fn until(&self, connection: ConnectionId, now: Timestamp) -> Option<Timestamp> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let until = *known.get(&connection)?;
         if until <= now {
             known.remove(&connection);
             return None;
         }
-        Some(until.since(now))
+        Some(until)
     }
 }
 
@@ -40,11 +39,11 @@ mod tests {
     #[test]
     fn a_pause_never_shrinks_and_ends() {
         let (pauses, id) = (Pauses::default(), ConnectionId::random());
-        assert_eq!(pauses.rest(id, Timestamp(0)), None);
+        assert_eq!(pauses.until(id, Timestamp(0)), None);
         pauses.note(id, Timestamp(5_000));
         pauses.note(id, Timestamp(3_000));
-        assert_eq!(pauses.rest(id, Timestamp(1_000)), Some(Duration::from_secs(4)));
-        assert_eq!(pauses.rest(ConnectionId::random(), Timestamp(1_000)), None);
-        assert_eq!(pauses.rest(id, Timestamp(5_000)), None);
+        assert_eq!(pauses.until(id, Timestamp(1_000)), Some(Timestamp(5_000)));
+        assert_eq!(pauses.until(ConnectionId::random(), Timestamp(1_000)), None);
+        assert_eq!(pauses.until(id, Timestamp(5_000)), None);
     }
 }

@@ -1,9 +1,6 @@
-//! Retry budget for repeating calls at once, and the backoff between attempts.
+//! Budget for repeating calls at once.
 
-use std::{
-    sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
-};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Cost of a repetition. A call earns 1, so ten calls pay for one repetition.
 const COST: u32 = 10;
@@ -13,25 +10,20 @@ const SAVED: u32 = 10 * COST;
 /// A budget of repetitions: at most a tenth of the calls, so that retries do not make an outage worse. It
 /// begins empty.
 #[derive(Debug, Default)]
-pub struct RetryBudget(AtomicU32);
+pub(super) struct RetryBudget(AtomicU32);
 
 impl RetryBudget {
     /// Credits a call.
-    pub(crate) fn earn(&self) {
+    pub(super) fn earn(&self) {
         let more = |saved: u32| (saved < SAVED).then_some(saved + 1);
         let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
     }
 
     /// Pays for a repetition. Returns whether the call may be repeated.
-    pub(crate) fn spend(&self) -> bool {
+    pub(super) fn spend(&self) -> bool {
         let less = |saved: u32| saved.checked_sub(COST);
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
     }
-}
-
-/// Returns the delay after `failures` failures in a row: `first`, doubled with each failure, up to `longest`.
-pub(crate) fn backoff(failures: u32, first: Duration, longest: Duration) -> Duration {
-    first.saturating_mul(1 << failures.min(10)).min(longest)
 }
 
 #[cfg(test)]
