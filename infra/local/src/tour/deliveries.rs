@@ -132,7 +132,7 @@ impl<'a> Deliveries<'a> {
         Ok(((), id))
     }
 
-    /// Answers 410, and is told that the endpoint is disabled. Deletes it.
+    /// Answers 410, and is told that the endpoint is disabled: what happens then is not posted. Deletes it.
     pub(super) async fn end(mut self, follower: &mut Follower) -> anyhow::Result<((), String)> {
         self.receiver.answer(StatusCode::GONE);
         fs::remove_dir_all(&self.folder)?;
@@ -140,6 +140,16 @@ impl<'a> Deliveries<'a> {
         let told =
             follower.wait_for("Endpoint Disabled", |event| event["endpoint"] == self.id.as_str()).await?;
         ensure!(told.detail["reason"] == "gone", "it says {}", told.detail);
+        self.until(async || {
+            let endpoint = self.app.ok(Method::GET, &self.path(""), None).await?;
+            Ok((endpoint["health"]["state"] == "disabled").then_some(()))
+        })
+        .await?;
+        // Requests that were under way until then.
+        while self.receiver.surplus().is_some() {}
+        fs::create_dir(&self.folder)?;
+        follower.wait_for("Folder Created", |event| event["item"]["name"] == FOLDER).await?;
+        fs::remove_dir(&self.folder)?;
         let (status, answer) = self.app.ask(Method::DELETE, &self.path(""), None).await?;
         ensure!(status == StatusCode::NO_CONTENT, "it was answered {status}: {answer}");
         let (status, answer) = self.app.ask(Method::GET, &self.path(""), None).await?;
