@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use globset::{GlobBuilder, GlobMatcher};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::EventType;
+use super::{EventType, path_pattern::PathPattern};
 use crate::model::{Change, ChangeKind, ConnectionId, Event, EventBody, Formats, ItemKind, Metadata, UserId};
 
 /// Filter of the events that an endpoint wants.
@@ -32,7 +31,8 @@ pub struct Filter {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub folders: Vec<String>,
     /// A pattern for the whole path, without regard to case, such as `/contracts/**/*.pdf`: `*` and `?` match
-    /// within a name, `**` any number of folders, `{a,b}` either, `[ab]` one character of several.
+    /// within a name, `**` any number of folders, `{a,b}` either, `[ab]` one character of several. Braces at most ten
+    /// times.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub glob: Option<String>,
     /// Formats of files. Folders are left alone.
@@ -110,12 +110,11 @@ impl Filter {
     }
 }
 
-fn glob(pattern: &str) -> Result<GlobMatcher, InvalidFilter> {
+fn glob(pattern: &str) -> Result<PathPattern, InvalidFilter> {
     if pattern.len() > Filter::LONGEST_GLOB {
         return Err(InvalidFilter::GlobTooLong);
     }
-    let built = GlobBuilder::new(&pattern.to_lowercase()).literal_separator(true).build();
-    built.map(|glob| glob.compile_matcher()).map_err(|error| InvalidFilter::Glob(error.kind().to_string()))
+    PathPattern::read(pattern).map_err(InvalidFilter::Glob)
 }
 
 /// A filter, ready to compare events with.
@@ -123,7 +122,7 @@ fn glob(pattern: &str) -> Result<GlobMatcher, InvalidFilter> {
 pub struct Matcher {
     filter: Filter,
     folders: Vec<String>,
-    glob: Option<GlobMatcher>,
+    glob: Option<PathPattern>,
 }
 
 impl Matcher {
@@ -167,7 +166,7 @@ impl Matcher {
             path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         (self.folders.is_empty() || self.folders.iter().any(is_in))
-            && self.glob.as_ref().is_none_or(|glob| glob.is_match(path))
+            && self.glob.as_ref().is_none_or(|glob| glob.matches(path))
     }
 }
 

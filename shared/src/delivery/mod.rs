@@ -22,6 +22,7 @@ mod endpoint;
 mod event_type;
 mod filter;
 mod message;
+mod path_pattern;
 mod position;
 mod progress;
 mod purpose;
