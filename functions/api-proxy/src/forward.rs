@@ -15,6 +15,7 @@ use crate::{
     Proxy,
     call::Call,
     relay::{buffered, passed_on},
+    revocation,
 };
 
 /// A call that Dropbox did not do.
@@ -36,66 +37,64 @@ impl From<DropboxError> for Refused {
     }
 }
 
-impl Proxy {
-    /// Sends the call; once more if the account's root has moved. The body is in memory, so it can be sent again.
-    pub(crate) async fn forward(
-        &self,
-        connection: &Connection,
-        call: Call,
-    ) -> Result<Response<Body>, ApiError> {
-        let root = connection.root.path_root().filter(|_| !call.is_rooted()).map(str::to_owned);
-        let mut answer = self.send(connection, &call, root.as_deref()).await?;
-        // A walk will find and store the new root; until then this call must not fail.
-        if let Err(Refused {
-            error: DropboxError::RootMoved(_) | DropboxError::AppFolder(_),
-            answer: Some(refused),
-        }) = &answer
-            && root.is_some()
-        {
-            let root = new_root(refused.body());
-            answer = self.send(connection, &call, root.as_deref()).await?;
-        }
-        match answer {
-            Ok(response) => passed_on(response.into(), call.wrap),
-            Err(refused) => self.pass_on_refusal(connection, refused, call.wrap).await,
-        }
+/// Sends the call; once more if the account's root has moved. The body is in memory, so it can be sent again.
+pub(crate) async fn run(
+    proxy: &Proxy,
+    connection: &Connection,
+    call: Call,
+) -> Result<Response<Body>, ApiError> {
+    let root = connection.root.path_root().filter(|_| !call.is_rooted()).map(str::to_owned);
+    let mut answer = send(proxy, connection, &call, root.as_deref()).await?;
+    // A walk will find and store the new root; until then this call must not fail.
+    if let Err(Refused {
+        error: DropboxError::RootMoved(_) | DropboxError::AppFolder(_),
+        answer: Some(refused),
+    }) = &answer
+        && root.is_some()
+    {
+        let root = new_root(refused.body());
+        answer = send(proxy, connection, &call, root.as_deref()).await?;
     }
+    match answer {
+        Ok(response) => passed_on(response.into(), call.wrap),
+        Err(refused) => pass_on_refusal(proxy, connection, refused, call.wrap).await,
+    }
+}
 
-    async fn send(
-        &self,
-        connection: &Connection,
-        call: &Call,
-        root: Option<&str>,
-    ) -> Result<Result<reqwest::Response, Refused>, ApiError> {
-        let kind = if call.route.writes() { CallKind::Write } else { CallKind::Read };
-        let rows = self.calls.rows(connection.id).await?;
-        let send = |dropbox: Dropbox, session: Session| {
-            let session = Session { path_root: root.map(str::to_owned), ..session };
-            async move { attempt(&dropbox, connection, call, &session).await }
-        };
-        match self.calls.answer(connection, kind, rows, send).await {
-            Ok(answer) => Ok(answer),
-            Err(error) => {
-                if let CallError::NeedsReauth = error {
-                    self.look_soon(connection).await?;
-                }
-                Err(error.into())
+async fn send(
+    proxy: &Proxy,
+    connection: &Connection,
+    call: &Call,
+    root: Option<&str>,
+) -> Result<Result<reqwest::Response, Refused>, ApiError> {
+    let kind = if call.route.writes() { CallKind::Write } else { CallKind::Read };
+    let rows = proxy.calls.rows(connection.id).await?;
+    let send = |dropbox: Dropbox, session: Session| {
+        let session = Session { path_root: root.map(str::to_owned), ..session };
+        async move { attempt(&dropbox, connection, call, &session).await }
+    };
+    match proxy.calls.answer(connection, kind, rows, send).await {
+        Ok(answer) => Ok(answer),
+        Err(error) => {
+            if let CallError::NeedsReauth = error {
+                revocation::look_soon(proxy, connection).await?;
             }
+            Err(error.into())
         }
     }
+}
 
-    async fn pass_on_refusal(
-        &self,
-        connection: &Connection,
-        refused: Refused,
-        wrap: bool,
-    ) -> Result<Response<Body>, ApiError> {
-        let Refused { error, answer: Some(answer) } = refused else { return Err(failed(&refused.error)) };
-        if let DropboxError::NeedsReauth(_) = error {
-            self.look_soon(connection).await?;
-        }
-        passed_on(answer.map(Into::into), wrap)
+async fn pass_on_refusal(
+    proxy: &Proxy,
+    connection: &Connection,
+    refused: Refused,
+    wrap: bool,
+) -> Result<Response<Body>, ApiError> {
+    let Refused { error, answer: Some(answer) } = refused else { return Err(failed(&refused.error)) };
+    if let DropboxError::NeedsReauth(_) = error {
+        revocation::look_soon(proxy, connection).await?;
     }
+    passed_on(answer.map(Into::into), wrap)
 }
 
 /// Sends the call once.

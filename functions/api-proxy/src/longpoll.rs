@@ -30,50 +30,48 @@ const DEFAULT: u64 = 30;
 /// add, and ten for the network.
 const AFTER_TIMEOUT: u64 = 100;
 
-impl Proxy {
-    /// Relays a long poll, if there is a free slot for it. On Lambda, a caller's disconnect is not noticed,
-    /// and the slot is free when the poll ends; on one machine it is free at once.
-    pub(crate) async fn poll(
-        &self,
-        project: &str,
-        headers: &HeaderMap,
-        call: Call,
-    ) -> Result<Response<Body>, ApiError> {
-        let (id, poller) = self.poller(project, headers).await?;
-        let time = Duration::from_secs(timeout(&call.body) + AFTER_TIMEOUT);
-        let slot = Slot::take(&self.leases, id, poller, self.clock.now(), time).await?;
-        let slot = slot.ok_or_else(|| too_many(poller))?;
-        let answer = self.relay_poll(call).await;
-        slot.give_back().await?;
-        answer
-    }
+/// Relays a long poll, if there is a free slot for it. On Lambda, a caller's disconnect is not noticed,
+/// and the slot is free when the poll ends; on one machine it is free at once.
+pub(crate) async fn run(
+    proxy: &Proxy,
+    project: &str,
+    headers: &HeaderMap,
+    call: Call,
+) -> Result<Response<Body>, ApiError> {
+    let (id, poller) = poller(proxy, project, headers).await?;
+    let time = Duration::from_secs(timeout(&call.body) + AFTER_TIMEOUT);
+    let slot = Slot::take(&proxy.leases, id, poller, proxy.clock.now(), time).await?;
+    let slot = slot.ok_or_else(|| too_many(poller))?;
+    let answer = relay_poll(proxy, call).await;
+    slot.give_back().await?;
+    answer
+}
 
-    /// Returns the project and the kind of caller. Credentials are optional, but must be valid if there are
-    /// any.
-    async fn poller(&self, project: &str, headers: &HeaderMap) -> Result<(ProjectId, Poller), ApiError> {
-        if !headers.contains_key(AUTHORIZATION) {
-            return Ok((self.known(project).await?, Poller::Stranger));
-        }
-        let (projects, now) = (self.projects.as_ref(), self.clock.now());
-        let caller = Caller::check(projects, Operation::CallDropbox, project, headers, now).await?;
-        Ok((caller.project, Poller::Own))
+/// Returns the project and the kind of caller. Credentials are optional, but must be valid if there are
+/// any.
+async fn poller(proxy: &Proxy, project: &str, headers: &HeaderMap) -> Result<(ProjectId, Poller), ApiError> {
+    if !headers.contains_key(AUTHORIZATION) {
+        return Ok((known(proxy, project).await?, Poller::Stranger));
     }
+    let (projects, now) = (proxy.projects.as_ref(), proxy.clock.now());
+    let caller = Caller::check(projects, Operation::CallDropbox, project, headers, now).await?;
+    Ok((caller.project, Poller::Own))
+}
 
-    async fn known(&self, project: &str) -> Result<ProjectId, ApiError> {
-        let unknown = || ApiError::not_found("project_not_found", "There is no project of this id.");
-        let id = project.parse().map_err(|_| unknown())?;
-        self.projects.project(id).await?.map(|project| project.id).ok_or_else(unknown)
-    }
+async fn known(proxy: &Proxy, project: &str) -> Result<ProjectId, ApiError> {
+    let unknown = || ApiError::not_found("project_not_found", "There is no project of this id.");
+    let id = project.parse().map_err(|_| unknown())?;
+    proxy.projects.project(id).await?.map(|project| project.id).ok_or_else(unknown)
+}
 
-    async fn relay_poll(&self, call: Call) -> Result<Response<Body>, ApiError> {
-        let dropbox = self.calls.dropbox();
-        let url = dropbox.hosts().url(call.route.host(), call.route.path());
-        let mut request = Request::new(call.method, url);
-        *request.headers_mut() = call.headers;
-        *request.body_mut() = Some(clamped(call.body).into());
-        let response = dropbox.send(request).await.map_err(|error| failed(&error))?;
-        passed_on(buffered(response).await?.map(Into::into), call.wrap)
-    }
+async fn relay_poll(proxy: &Proxy, call: Call) -> Result<Response<Body>, ApiError> {
+    let dropbox = proxy.calls.dropbox();
+    let url = dropbox.hosts().url(call.route.host(), call.route.path());
+    let mut request = Request::new(call.method, url);
+    *request.headers_mut() = call.headers;
+    *request.body_mut() = Some(clamped(call.body).into());
+    let response = dropbox.send(request).await.map_err(|error| failed(&error))?;
+    passed_on(buffered(response).await?.map(Into::into), call.wrap)
 }
 
 fn too_many(poller: Poller) -> ApiError {

@@ -13,28 +13,30 @@ use shared::{
 
 use crate::{Proxy, proxy::Known, refusal};
 
-impl Proxy {
-    /// Counts a call by its answer, and the answer's bytes as they are sent.
-    pub(crate) fn counted(&self, known: Known, answer: Result<Response<Body>, ApiError>) -> Response<Body> {
-        let subject = known.subject;
-        let count = |metric| self.metrics.count(subject, metric, 1);
-        count(Metric::ProxyCalls);
-        match &answer {
-            Ok(answer) if answer.status() == StatusCode::TOO_MANY_REQUESTS => {
-                count(Metric::ProxyCallsRateLimited);
-            }
-            Err(error) if error.status == StatusCode::TOO_MANY_REQUESTS => {
-                count(Metric::ProxyCallsRateLimited);
-            }
-            Err(error) if error.status.is_client_error() => count(Metric::ProxyCallsRefused),
-            Ok(_) | Err(_) => {}
+/// Counts a call by its answer, and the answer's bytes as they are sent.
+pub(crate) fn counted(
+    proxy: &Proxy,
+    known: Known,
+    answer: Result<Response<Body>, ApiError>,
+) -> Response<Body> {
+    let subject = known.subject;
+    let count = |metric| proxy.metrics.count(subject, metric, 1);
+    count(Metric::ProxyCalls);
+    match &answer {
+        Ok(answer) if answer.status() == StatusCode::TOO_MANY_REQUESTS => {
+            count(Metric::ProxyCallsRateLimited);
         }
-        match answer {
-            Ok(answer) => answer.map(|body| counted_out(self.metrics.clone(), subject, body)),
-            Err(error) => {
-                self.metrics.publish();
-                refusal::response(&error, known.errors)
-            }
+        Err(error) if error.status == StatusCode::TOO_MANY_REQUESTS => {
+            count(Metric::ProxyCallsRateLimited);
+        }
+        Err(error) if error.status.is_client_error() => count(Metric::ProxyCallsRefused),
+        Ok(_) | Err(_) => {}
+    }
+    match answer {
+        Ok(answer) => answer.map(|body| counted_out(proxy.metrics.clone(), subject, body)),
+        Err(error) => {
+            proxy.metrics.publish();
+            refusal::response(&error, known.errors)
         }
     }
 }

@@ -19,6 +19,7 @@ use tracing::Instrument;
 
 use crate::{
     call::Call,
+    forward, longpoll, metrics,
     refusal::ErrorForm,
     revocation,
     target::{Target, split},
@@ -60,56 +61,54 @@ pub async fn handle(proxy: &Proxy, path: &str, request: Request<Body>) -> Respon
     let method = request.method().clone();
     let answer = async {
         let mut known = Known { subject: Subject::NOBODY, errors: ErrorForm::default() };
-        let answer = proxy.answer(path, request, &mut known).await;
-        proxy.counted(known, answer)
+        let answer = answer(proxy, path, request, &mut known).await;
+        metrics::counted(proxy, known, answer)
     };
     logged(&method, path, cors::open(&method, answer)).await
 }
 
-impl Proxy {
-    /// Answers a request. `known` is updated as soon as its parts are known.
-    async fn answer(
-        &self,
-        path: &str,
-        request: Request<Body>,
-        known: &mut Known,
-    ) -> Result<Response<reqwest::Body>, ApiError> {
-        let (project, rest) = split(path)?;
-        let target = Target::read(rest, request.uri().query(), request.headers());
-        known.errors = target.as_ref().map(|target| ErrorForm::of(&target.route)).unwrap_or_default();
-        if target.as_ref().is_ok_and(|target| target.route.style() == Style::Longpoll) {
-            return self.poll(project, request.headers(), Call::read(target?, &request)?).await;
-        }
-        let (projects, now) = (self.projects.as_ref(), self.clock.now());
-        let caller = Caller::check(projects, Operation::CallDropbox, project, request.headers(), now).await?;
-        known.subject = Subject::of_project(caller.project);
-        let call = Call::read(target?, &request)?;
-        revocation::check(&caller, &call)?;
-        let connection = self.connection(&caller, request.headers()).await?;
-        known.subject = Subject::of(&connection);
-        let span = tracing::info_span!("call", connection = %connection.id);
-        self.forward(&connection, call).instrument(span).await
+/// Answers a request. `known` is updated as soon as its parts are known.
+async fn answer(
+    proxy: &Proxy,
+    path: &str,
+    request: Request<Body>,
+    known: &mut Known,
+) -> Result<Response<reqwest::Body>, ApiError> {
+    let (project, rest) = split(path)?;
+    let target = Target::read(rest, request.uri().query(), request.headers());
+    known.errors = target.as_ref().map(|target| ErrorForm::of(&target.route)).unwrap_or_default();
+    if target.as_ref().is_ok_and(|target| target.route.style() == Style::Longpoll) {
+        return longpoll::run(proxy, project, request.headers(), Call::read(target?, &request)?).await;
     }
+    let (projects, now) = (proxy.projects.as_ref(), proxy.clock.now());
+    let caller = Caller::check(projects, Operation::CallDropbox, project, request.headers(), now).await?;
+    known.subject = Subject::of_project(caller.project);
+    let call = Call::read(target?, &request)?;
+    revocation::check(&caller, &call)?;
+    let connection = connection(proxy, &caller, request.headers()).await?;
+    known.subject = Subject::of(&connection);
+    let span = tracing::info_span!("call", connection = %connection.id);
+    forward::run(proxy, &connection, call).instrument(span).await
+}
 
-    /// Returns the connection that the caller named, or else the user's newest one that works.
-    pub(crate) async fn connection(
-        &self,
-        caller: &Caller,
-        headers: &HeaderMap,
-    ) -> Result<Connection, ApiError> {
-        let all = self.connections.connections_of_user(caller.project, &caller.user).await?;
-        let connection = match named(headers)? {
-            Some(name) => {
-                let id = self.connections.connection_named(caller.project, name).await?;
-                all.into_iter().find(|connection| Some(connection.id) == id)
-            }
-            None => Connection::preferred(all),
-        };
-        match connection {
-            Some(connection) if connection.status == ConnectionStatus::Active => Ok(connection),
-            Some(connection) if connection.status == ConnectionStatus::NeedsReauth => Err(needs_reauth()),
-            _ => Err(not_connected()),
+/// Returns the connection that the caller named, or else the user's newest one that works.
+pub(crate) async fn connection(
+    proxy: &Proxy,
+    caller: &Caller,
+    headers: &HeaderMap,
+) -> Result<Connection, ApiError> {
+    let all = proxy.connections.connections_of_user(caller.project, &caller.user).await?;
+    let connection = match named(headers)? {
+        Some(name) => {
+            let id = proxy.connections.connection_named(caller.project, name).await?;
+            all.into_iter().find(|connection| Some(connection.id) == id)
         }
+        None => Connection::preferred(all),
+    };
+    match connection {
+        Some(connection) if connection.status == ConnectionStatus::Active => Ok(connection),
+        Some(connection) if connection.status == ConnectionStatus::NeedsReauth => Err(needs_reauth()),
+        _ => Err(not_connected()),
     }
 }
 

@@ -24,12 +24,10 @@ pub(crate) fn check(caller: &Caller, call: &Call) -> Result<(), ApiError> {
     Err(ApiError::new(StatusCode::FORBIDDEN, "disconnect_instead", message))
 }
 
-impl Proxy {
-    /// Makes the connection due. The walk refreshes its tokens; if Dropbox refuses that, it marks the
-    /// connection, publishes an event and counts it. All of this is done in one place, and this function has
-    /// no event bus.
-    pub(crate) async fn look_soon(&self, connection: &Connection) -> Result<(), ApiError> {
-        let at = Some(self.clock.now());
-        Ok(self.schedules.wake(connection.id, Wake { at, resync_at: None, failures: 0 }).await?)
-    }
+/// Makes the connection due. The walk refreshes its tokens; if Dropbox refuses that, it marks the
+/// connection, publishes an event and counts it. All of this is done in one place, and this function has
+/// no event bus.
+pub(crate) async fn look_soon(proxy: &Proxy, connection: &Connection) -> Result<(), ApiError> {
+    let at = Some(proxy.clock.now());
+    Ok(proxy.schedules.wake(connection.id, Wake { at, resync_at: None, failures: 0 }).await?)
 }

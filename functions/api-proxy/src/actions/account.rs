@@ -14,7 +14,10 @@ use shared::{
 };
 
 use super::{Actions, failure::Failure};
-use crate::{call::Call, forward::failed};
+use crate::{
+    call::Call,
+    forward::{self, failed},
+};
 
 /// Maximum size of an answer that is read here, in bytes. A page of 1,000 search matches has less than a
 /// tenth of that.
@@ -56,7 +59,7 @@ impl Account<'_> {
     /// Sends a call in the same way as the proxy.
     async fn send(&self, call: Call) -> Result<Response<Body>, Failure> {
         let proxy = &self.actions.proxy;
-        let answer = proxy.forward(&self.connection, call).await?;
+        let answer = forward::run(proxy, &self.connection, call).await?;
         match answer.status() {
             status if status.is_success() => Ok(answer),
             // Usually a page of HTML, which is of no use to a client.
