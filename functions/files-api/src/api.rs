@@ -17,6 +17,8 @@ use shared::{
     },
 };
 
+use crate::routes;
+
 /// Dependencies of the API's handlers.
 pub struct FilesApi {
     /// Projects, for their keys and settings.
@@ -55,25 +57,23 @@ pub async fn handle(api: &FilesApi, path: &str, request: Request<Body>) -> Respo
     let method = request.method();
     let answer = async {
         let mut subject = Subject::NOBODY;
-        let answer = api.route(path, &request, &mut subject).await;
-        api.count(subject, answer.as_ref().err());
+        let answer = routes::route(api, path, &request, &mut subject).await;
+        count(api, subject, answer.as_ref().err());
         answer.unwrap_or_else(ApiError::into_response)
     };
     logged(method, path, cors::open(method, answer)).await
 }
 
-impl FilesApi {
-    fn count(&self, subject: Subject, error: Option<&ApiError>) {
-        self.metrics.count(subject, Metric::FilesApiCalls, 1);
-        if error.is_some_and(|error| error.status.is_client_error()) {
-            self.metrics.count(subject, Metric::FilesApiCallsRefused, 1);
-        }
-        self.metrics.publish();
+fn count(api: &FilesApi, subject: Subject, error: Option<&ApiError>) {
+    api.metrics.count(subject, Metric::FilesApiCalls, 1);
+    if error.is_some_and(|error| error.status.is_client_error()) {
+        api.metrics.count(subject, Metric::FilesApiCallsRefused, 1);
     }
+    api.metrics.publish();
+}
 
-    /// Requests a walk that carries out what was chosen. Called after the store's write, never before it.
-    pub(crate) async fn queue_walk(&self, connection: &Connection) -> Result<(), ApiError> {
-        self.requests.walk(connection.into(), Lane::Changes, WalkReason::Chosen).await?;
-        Ok(())
-    }
+/// Requests a walk that carries out what was chosen. Called after the store's write, never before it.
+pub(crate) async fn queue_walk(api: &FilesApi, connection: &Connection) -> Result<(), ApiError> {
+    api.requests.walk(connection.into(), Lane::Changes, WalkReason::Chosen).await?;
+    Ok(())
 }

@@ -18,28 +18,24 @@ const MOST: u64 = 1_000;
 /// Default number of changes in an answer.
 const USUAL: u64 = 200;
 
-impl FilesApi {
-    /// Lists changes after a number. Committed changes that are not applied yet are left out, because the
-    /// items do not agree with them yet.
-    pub(crate) async fn changes(
-        &self,
-        connection: &Connection,
-        head: &Head,
-        query: &str,
-    ) -> Result<Response<Body>, ApiError> {
-        let after = number(query, "after", 0..=u64::MAX, 0)?;
-        let limit = number(query, "limit", 1..=MOST, USUAL)?;
-        let applied = head.applied;
-        if after >= applied {
-            return Ok(found(&page(&[], after, applied)));
-        }
-        let limit = usize::try_from(limit.min(applied - after)).unwrap_or(usize::MAX);
-        match self.log.changes(connection.id, after, limit).await? {
-            History::Changes(changes) => {
-                Ok(found(&page(&changes[..changes.len().min(limit)], after, applied)))
-            }
-            History::Expired { snapshot } => Ok(expired(snapshot)),
-        }
+/// Lists changes after a number. Committed changes that are not applied yet are left out, because the
+/// items do not agree with them yet.
+pub(crate) async fn list(
+    api: &FilesApi,
+    connection: &Connection,
+    head: &Head,
+    query: &str,
+) -> Result<Response<Body>, ApiError> {
+    let after = number(query, "after", 0..=u64::MAX, 0)?;
+    let limit = number(query, "limit", 1..=MOST, USUAL)?;
+    let applied = head.applied;
+    if after >= applied {
+        return Ok(found(&page(&[], after, applied)));
+    }
+    let limit = usize::try_from(limit.min(applied - after)).unwrap_or(usize::MAX);
+    match api.log.changes(connection.id, after, limit).await? {
+        History::Changes(changes) => Ok(found(&page(&changes[..changes.len().min(limit)], after, applied))),
+        History::Expired { snapshot } => Ok(expired(snapshot)),
     }
 }
 

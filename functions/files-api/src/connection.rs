@@ -85,68 +85,66 @@ struct Details {
     report: Option<ResyncReport>,
 }
 
-impl FilesApi {
-    /// Reads the connection with this name, an id or an integer, if it is the caller's.
-    pub(crate) async fn connection(&self, caller: &Caller, name: &str) -> Result<Connection, ApiError> {
-        let id = self.id_named(caller, name).await?;
-        self.connection_of(caller, id).await
-    }
+/// Reads the connection with this name, an id or an integer, if it is the caller's.
+pub(crate) async fn read(api: &FilesApi, caller: &Caller, name: &str) -> Result<Connection, ApiError> {
+    let id = id_named(api, caller, name).await?;
+    connection_of(api, caller, id).await
+}
 
-    async fn connection_of(&self, caller: &Caller, id: ConnectionId) -> Result<Connection, ApiError> {
-        let found = self.connections.connection(id).await?;
-        found
-            .filter(|connection| connection.project == caller.project && connection.user == caller.user)
-            .ok_or_else(missing)
-    }
+async fn connection_of(api: &FilesApi, caller: &Caller, id: ConnectionId) -> Result<Connection, ApiError> {
+    let found = api.connections.connection(id).await?;
+    found
+        .filter(|connection| connection.project == caller.project && connection.user == caller.user)
+        .ok_or_else(missing)
+}
 
-    async fn id_named(&self, caller: &Caller, name: &str) -> Result<ConnectionId, ApiError> {
-        let name = name.parse().map_err(|_| missing())?;
-        self.connections.connection_named(caller.project, name).await?.ok_or_else(missing)
-    }
+async fn id_named(api: &FilesApi, caller: &Caller, name: &str) -> Result<ConnectionId, ApiError> {
+    let name = name.parse().map_err(|_| missing())?;
+    api.connections.connection_named(caller.project, name).await?.ok_or_else(missing)
+}
 
-    /// Reads a connection that is not disconnected, and its HEAD in parallel.
-    pub(crate) async fn connection_with_head(
-        &self,
-        caller: &Caller,
-        name: &str,
-    ) -> Result<(Connection, Head), ApiError> {
-        let id = self.id_named(caller, name).await?;
-        let head = async { Ok(self.log.head(id).await?) };
-        let (connection, head) = tokio::try_join!(self.connection_of(caller, id), head)?;
-        if connection.status == ConnectionStatus::Disconnected {
-            return Err(disconnected());
-        }
-        Ok((connection, head))
+/// Reads a connection that is not disconnected, and its HEAD in parallel.
+pub(crate) async fn read_with_head(
+    api: &FilesApi,
+    caller: &Caller,
+    name: &str,
+) -> Result<(Connection, Head), ApiError> {
+    let id = id_named(api, caller, name).await?;
+    let head = async { Ok(api.log.head(id).await?) };
+    let (connection, head) = tokio::try_join!(connection_of(api, caller, id), head)?;
+    if connection.status == ConnectionStatus::Disconnected {
+        return Err(disconnected());
     }
+    Ok((connection, head))
+}
 
-    /// Lists the user's connections, oldest first. Their rows and their health are read in parallel.
-    pub(crate) async fn list_connections(&self, caller: &Caller) -> Result<Response<Body>, ApiError> {
-        let ids = self.connections.connection_ids_of_user(caller.project, &caller.user).await?;
-        let read =
-            |id| async move { tokio::try_join!(self.connections.connection(id), self.health.health(id)) };
-        let all = stream::iter(ids).map(read).buffered(PARALLEL_READS).try_collect::<Vec<_>>().await?;
-        let mut all: Vec<(Connection, Health)> =
-            all.into_iter().filter_map(|(connection, health)| Some((connection?, health))).collect();
-        all.sort_by_key(|(connection, _)| connection.created_at);
-        let listed = all.iter().map(|(connection, health)| {
-            let mut listed = to_json(connection);
-            listed["health"] = health::brief(connection, health);
-            listed
-        });
-        Ok(found(&json!({"connections": listed.collect::<Vec<Value>>()})))
-    }
+/// Lists the user's connections, oldest first. Their rows and their health are read in parallel.
+pub(crate) async fn list(api: &FilesApi, caller: &Caller) -> Result<Response<Body>, ApiError> {
+    let ids = api.connections.connection_ids_of_user(caller.project, &caller.user).await?;
+    let read = |id| async move { tokio::try_join!(api.connections.connection(id), api.health.health(id)) };
+    let all = stream::iter(ids).map(read).buffered(PARALLEL_READS).try_collect::<Vec<_>>().await?;
+    let mut all: Vec<(Connection, Health)> =
+        all.into_iter().filter_map(|(connection, health)| Some((connection?, health))).collect();
+    all.sort_by_key(|(connection, _)| connection.created_at);
+    let listed = all.iter().map(|(connection, health)| {
+        let mut listed = to_json(connection);
+        listed["health"] = health::brief(connection, health);
+        listed
+    });
+    Ok(found(&json!({"connections": listed.collect::<Vec<Value>>()})))
+}
 
-    pub(crate) async fn show_connection(&self, connection: &Connection) -> Result<Response<Body>, ApiError> {
-        let sources = Sources {
-            projects: self.projects.as_ref(),
-            log: self.log.as_ref(),
-            schedules: self.schedules.as_ref(),
-            health: self.health.as_ref(),
-            choices: self.choices.as_ref(),
-            users: self.users.as_ref(),
-        };
-        Ok(found(&describe(&sources, connection, self.clock.now()).await?))
-    }
+/// Shows a connection, with its status, its progress and what was chosen.
+pub(crate) async fn show(api: &FilesApi, connection: &Connection) -> Result<Response<Body>, ApiError> {
+    let sources = Sources {
+        projects: api.projects.as_ref(),
+        log: api.log.as_ref(),
+        schedules: api.schedules.as_ref(),
+        health: api.health.as_ref(),
+        choices: api.choices.as_ref(),
+        users: api.users.as_ref(),
+    };
+    Ok(found(&describe(&sources, connection, api.clock.now()).await?))
 }
 
 fn missing() -> ApiError {

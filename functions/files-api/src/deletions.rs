@@ -9,7 +9,7 @@ use shared::{
     model::{Confirmation, Connection},
 };
 
-use crate::{FilesApi, body, routes::conflict};
+use crate::{FilesApi, api::queue_walk, body, routes::conflict};
 
 const MUST_BE: &str = "{\"deletions\": the number that was shown}";
 
@@ -19,26 +19,23 @@ struct Confirmed {
     deletions: u64,
 }
 
-impl FilesApi {
-    /// Confirms up to as many deletions as the caller has seen. If more are waiting by now, nothing is
-    /// confirmed.
-    pub(crate) async fn confirm_deletions(
-        &self,
-        connection: &Connection,
-        body: &[u8],
-    ) -> Result<Response<Body>, ApiError> {
-        let Confirmed { deletions } = body::read(body, MUST_BE)?;
-        let held = self.log.head(connection.id).await?.held.ok_or_else(none_held)?;
-        if held.deletions > deletions {
-            let message =
-                format!("{} deletions are held by now; show these, and confirm them.", held.deletions);
-            return Err(conflict("more_deletions_held", message));
-        }
-        let at = self.clock.now();
-        self.choices.confirm_deletions(connection.id, Confirmation { deletions, at }).await?;
-        self.queue_walk(connection).await?;
-        Ok(accepted(&json!({"deletions": deletions, "confirmed_at": at.to_string()})))
+/// Confirms up to as many deletions as the caller has seen. If more are waiting by now, nothing is
+/// confirmed.
+pub(crate) async fn confirm(
+    api: &FilesApi,
+    connection: &Connection,
+    body: &[u8],
+) -> Result<Response<Body>, ApiError> {
+    let Confirmed { deletions } = body::read(body, MUST_BE)?;
+    let held = api.log.head(connection.id).await?.held.ok_or_else(none_held)?;
+    if held.deletions > deletions {
+        let message = format!("{} deletions are held by now; show these, and confirm them.", held.deletions);
+        return Err(conflict("more_deletions_held", message));
     }
+    let at = api.clock.now();
+    api.choices.confirm_deletions(connection.id, Confirmation { deletions, at }).await?;
+    queue_walk(api, connection).await?;
+    Ok(accepted(&json!({"deletions": deletions, "confirmed_at": at.to_string()})))
 }
 
 fn none_held() -> ApiError {

@@ -10,7 +10,7 @@ use shared::{
     model::{Choices, Connection, RESYNC_HOURS, ResyncChoice},
 };
 
-use crate::{FilesApi, body};
+use crate::{FilesApi, api::queue_walk, body};
 
 const MUST_BE: &str = "{\"every_hours\": 3, 6, 12 or 24}, {\"off\": true} or {\"default\": true}";
 
@@ -37,37 +37,36 @@ impl IntervalBody {
     }
 }
 
-impl FilesApi {
-    pub(crate) async fn choose_resync(
-        &self,
-        connection: &Connection,
-        body: &[u8],
-    ) -> Result<Response<Body>, ApiError> {
-        let asked: IntervalBody = body::read(body, MUST_BE)?;
-        let choice = asked.choice().ok_or_else(|| body::malformed(MUST_BE))?;
-        let (project, settings) = tokio::try_join!(
-            self.projects.project(connection.project),
-            self.users.user_settings(connection.project, &connection.user),
-        )?;
-        self.choices.choose_resync(connection.id, choice).await?;
-        // The walk schedules the next comparison.
-        self.queue_walk(connection).await?;
-        let usual = project.map(|project| project.settings.resync_seconds).unwrap_or_default();
-        let choices = Choices { resync: choice, ..Choices::default() }.or_as_user(settings);
-        Ok(accepted(&to_json(interval(choices.resync, usual))))
-    }
+/// Chooses the interval between comparisons, or none.
+pub(crate) async fn choose_interval(
+    api: &FilesApi,
+    connection: &Connection,
+    body: &[u8],
+) -> Result<Response<Body>, ApiError> {
+    let asked: IntervalBody = body::read(body, MUST_BE)?;
+    let choice = asked.choice().ok_or_else(|| body::malformed(MUST_BE))?;
+    let (project, settings) = tokio::try_join!(
+        api.projects.project(connection.project),
+        api.users.user_settings(connection.project, &connection.user),
+    )?;
+    api.choices.choose_resync(connection.id, choice).await?;
+    // The walk schedules the next comparison.
+    queue_walk(api, connection).await?;
+    let usual = project.map(|project| project.settings.resync_seconds).unwrap_or_default();
+    let choices = Choices { resync: choice, ..Choices::default() }.or_as_user(settings);
+    Ok(accepted(&to_json(interval(choices.resync, usual))))
+}
 
-    /// Requests a comparison now.
-    pub(crate) async fn resync_now(&self, connection: &Connection) -> Result<Response<Body>, ApiError> {
-        let resyncs = Resyncs {
-            schedules: self.schedules.as_ref(),
-            log: self.log.as_ref(),
-            requests: &self.requests,
-            clock: self.clock.as_ref(),
-        };
-        let asked_at = resyncs.request(connection).await?;
-        Ok(accepted(&json!({"asked_at": asked_at.to_string()})))
-    }
+/// Requests a comparison now.
+pub(crate) async fn request(api: &FilesApi, connection: &Connection) -> Result<Response<Body>, ApiError> {
+    let resyncs = Resyncs {
+        schedules: api.schedules.as_ref(),
+        log: api.log.as_ref(),
+        requests: &api.requests,
+        clock: api.clock.as_ref(),
+    };
+    let asked_at = resyncs.request(connection).await?;
+    Ok(accepted(&json!({"asked_at": asked_at.to_string()})))
 }
 
 /// Returns the seconds between comparisons, or `None` if they are off.

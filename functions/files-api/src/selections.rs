@@ -10,38 +10,37 @@ use shared::{
     representation,
 };
 
-use crate::{FilesApi, target};
+use crate::{FilesApi, api::queue_walk, target};
 
-impl FilesApi {
-    pub(crate) async fn select(
-        &self,
-        connection: &Connection,
-        part: &str,
-    ) -> Result<Response<Body>, ApiError> {
-        let target = target::parse(part)?;
-        let mut selections = self.choices.choices(connection.id).await?.selections;
-        check_number(&selections, std::slice::from_ref(&target))?;
-        let known =
-            selections.iter().position(|one| one.target == target).map(|at| selections.swap_remove(at));
-        let now = self.clock.now();
-        self.choices.select(connection.id, &target, now).await?;
-        self.queue_walk(connection).await?;
-        let selection = known.map_or_else(|| Selection::new(target, now), again);
-        Ok(accepted(&to_json(&selection)))
-    }
+/// Selects a file, a folder or the whole account.
+pub(crate) async fn select(
+    api: &FilesApi,
+    connection: &Connection,
+    part: &str,
+) -> Result<Response<Body>, ApiError> {
+    let target = target::parse(part)?;
+    let mut selections = api.choices.choices(connection.id).await?.selections;
+    check_number(&selections, std::slice::from_ref(&target))?;
+    let known = selections.iter().position(|one| one.target == target).map(|at| selections.swap_remove(at));
+    let now = api.clock.now();
+    api.choices.select(connection.id, &target, now).await?;
+    queue_walk(api, connection).await?;
+    let selection = known.map_or_else(|| Selection::new(target, now), again);
+    Ok(accepted(&to_json(&selection)))
+}
 
-    pub(crate) async fn deselect(
-        &self,
-        connection: &Connection,
-        part: &str,
-    ) -> Result<Response<Body>, ApiError> {
-        let target = target::parse(part)?;
-        if !self.choices.deselect(connection.id, &target).await? {
-            return Err(ApiError::not_found("selection_not_found", "The connection has no such selection."));
-        }
-        self.queue_walk(connection).await?;
-        Ok(accepted(&removed(&target)))
+/// Ends a selection.
+pub(crate) async fn deselect(
+    api: &FilesApi,
+    connection: &Connection,
+    part: &str,
+) -> Result<Response<Body>, ApiError> {
+    let target = target::parse(part)?;
+    if !api.choices.deselect(connection.id, &target).await? {
+        return Err(ApiError::not_found("selection_not_found", "The connection has no such selection."));
     }
+    queue_walk(api, connection).await?;
+    Ok(accepted(&removed(&target)))
 }
 
 /// Returns a selection after it was selected again.

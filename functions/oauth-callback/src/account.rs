@@ -21,51 +21,48 @@ impl From<DropboxError> for LinkError {
     }
 }
 
-impl Connect {
-    /// Links the account to the user: as a new connection, or by making an existing one work again. If the
-    /// grant cannot be stored, it is revoked at Dropbox.
-    pub(crate) async fn link_account(
-        &self,
-        link: &Link,
-        app: &OauthApp,
-        grant: UnstoredGrant,
-    ) -> Result<ConnectionId, ApiError> {
-        let (linking, whose) = (self.linking(), whose(link, app));
-        let stored = grant
-            .store_or_revoke(async |grant| linking.store(&whose, app, grant).await.map_err(LinkError))
-            .await;
-        let Stored { connection, then } = stored.map_err(|lost| self.revoked(link, lost))?;
-        then?;
-        linking.begin_sync(&connection).await?;
-        Ok(connection.id)
-    }
+/// Links the account to the user: as a new connection, or by making an existing one work again. If the
+/// grant cannot be stored, it is revoked at Dropbox.
+pub(crate) async fn link_account(
+    connect: &Connect,
+    link: &Link,
+    app: &OauthApp,
+    grant: UnstoredGrant,
+) -> Result<ConnectionId, ApiError> {
+    let (linking, whose) = (linking(connect), whose(link, app));
+    let stored =
+        grant.store_or_revoke(async |grant| linking.store(&whose, app, grant).await.map_err(LinkError)).await;
+    let Stored { connection, then } = stored.map_err(|lost| revoked(connect, link, lost))?;
+    then?;
+    linking.begin_sync(&connection).await?;
+    Ok(connection.id)
+}
 
-    pub(crate) fn linking(&self) -> Linking<'_> {
-        Linking {
-            projects: self.projects.as_ref(),
-            connections: self.connections.as_ref(),
-            schedules: self.schedules.as_ref(),
-            token_store: self.token_store.as_ref(),
-            users: self.users.as_ref(),
-            choices: self.choices.as_ref(),
-            source_tags: self.source_tags.as_ref(),
-            tokens: &self.tokens,
-            dropbox: &self.dropbox,
-            requests: &self.requests,
-            bus: self.bus.as_ref(),
-            clock: self.clock.as_ref(),
-        }
+pub(crate) fn linking(connect: &Connect) -> Linking<'_> {
+    Linking {
+        projects: connect.projects.as_ref(),
+        connections: connect.connections.as_ref(),
+        schedules: connect.schedules.as_ref(),
+        token_store: connect.token_store.as_ref(),
+        users: connect.users.as_ref(),
+        choices: connect.choices.as_ref(),
+        source_tags: connect.source_tags.as_ref(),
+        tokens: &connect.tokens,
+        dropbox: &connect.dropbox,
+        requests: &connect.requests,
+        bus: connect.bus.as_ref(),
+        clock: connect.clock.as_ref(),
     }
+}
 
-    /// Returns the error for a grant that was not stored; logs and counts it if the grant could not be
-    /// revoked either.
-    fn revoked(&self, link: &Link, lost: NotStored<LinkError>) -> ApiError {
-        if let Err(error) = lost.revoked {
-            tracing::error!(link = %link.id, %error, "tokens that are not stored could not be revoked");
-            self.metrics.count(Subject::of_project(link.project), Metric::GrantsNotRevoked, 1);
-        }
-        lost.error.0
+/// Returns the error for a grant that was not stored; logs and counts it if the grant could not be
+/// revoked either.
+fn revoked(connect: &Connect, link: &Link, lost: NotStored<LinkError>) -> ApiError {
+    if let Err(error) = lost.revoked {
+        tracing::error!(link = %link.id, %error, "tokens that are not stored could not be revoked");
+        connect.metrics.count(Subject::of_project(link.project), Metric::GrantsNotRevoked, 1);
     }
+    lost.error.0
 }
 
 fn whose<'a>(link: &'a Link, app: &'a OauthApp) -> LinkFor<'a> {

@@ -13,7 +13,8 @@ use shared::{
 use url::Url;
 
 use crate::{
-    connect::{Connect, field},
+    account,
+    connect::{Connect, field, redirect_uri},
     links::to_json,
     page, pages, popup,
     start::language,
@@ -25,131 +26,129 @@ enum Said {
     No { error: String },
 }
 
-impl Connect {
-    pub(crate) async fn callback(
-        &self,
-        base: &Url,
-        redirect: RedirectPath,
-        request: &Request<Body>,
-    ) -> Result<Response<Body>, ApiError> {
-        let (said, browser, authorization) = match self.come_back(request).await {
-            Ok(back) => back,
-            Err(error) => {
-                self.metrics.count(Subject::NOBODY, Metric::CallbacksFailed, 1);
-                return Err(error);
-            }
-        };
-        let own = authorization.link.popup.as_ref().and_then(|popup| popup.redirect_uri.clone());
-        let redirect_uri = own.unwrap_or_else(|| Self::redirect_uri(base, redirect));
-        match self.finish(&redirect_uri, said, &authorization, &browser).await {
-            Ok(connection) => {
-                self.count(&authorization.link, Some(connection), Metric::AccountsConnected);
-                self.set_external_id(&authorization.link, connection).await;
-                let status = LinkStatus::Connected { connection };
-                let link = self.finish_link(authorization.link, status).await?;
-                if link.popup.is_some() && wants_page(request.headers()) {
-                    return Ok(popup::connected((base, language(&link, request))));
-                }
-                self.connected(base, &link, connection, &browser, request).await
-            }
-            Err((status, error)) => {
-                if status != LinkStatus::Denied {
-                    self.count(&authorization.link, None, Metric::CallbacksFailed);
-                }
-                let link = self.finish_link(authorization.link, status).await?;
-                match &link.popup {
-                    Some(terms) if wants_page(request.headers()) => {
-                        Ok(popup::not_connected((base, language(&link, request)), terms, &error))
-                    }
-                    _ => self.not_connected(base, &link, error, request).await,
-                }
-            }
-        }
-    }
-
-    /// Returns Dropbox's decision, and the authorization that this browser began. The authorization is spent
-    /// by that.
-    async fn come_back(
-        &self,
-        request: &Request<Body>,
-    ) -> Result<(Said, BrowserSecret, Authorization), ApiError> {
-        let query = request.uri().query().unwrap_or_default().as_bytes();
-        let said = said(query)?;
-        let state = field(query, "state").map(StateSecret::new).ok_or_else(unknown)?;
-        let browser = cookie::read(request.headers()).ok_or_else(unknown)?;
-        let taken = self.links.take_authorization(&state.hash(), &browser.hash(), self.clock.now()).await?;
-        Ok((said, browser, taken.ok_or_else(unknown)?))
-    }
-
-    fn count(&self, link: &Link, connection: Option<ConnectionId>, metric: Metric) {
-        self.metrics.count(Subject { connection, ..Subject::of_project(link.project) }, metric, 1);
-    }
-
-    async fn finish(
-        &self,
-        redirect_uri: &str,
-        said: Said,
-        authorization: &Authorization,
-        browser: &BrowserSecret,
-    ) -> Result<ConnectionId, (LinkStatus, ApiError)> {
-        let code = match said {
-            Said::Yes { code } => code,
-            Said::No { error } => return Err(denied(&error)),
-        };
-        let app = self.apps.with_key(&authorization.app).await.map_err(|error| failed(error.into()))?;
-        let verifier = browser.pkce_verifier();
-        let grant = self.dropbox.exchange_code(&app, &code, Some(&verifier), redirect_uri).await;
-        let grant = grant.map_err(|error| failed(refused(&error)))?;
-        self.link_account(&authorization.link, &app, grant).await.map_err(failed)
-    }
-
-    pub(crate) async fn finish_link(&self, link: Link, status: LinkStatus) -> Result<Link, ApiError> {
-        self.links.finish_link(link.project, link.id, &status).await?;
-        Ok(Link { status, ..link })
-    }
-
-    /// Answers after an account was connected: with the page on which the link ends, the application's address,
-    /// or a page of ours.
-    async fn connected(
-        &self,
-        base: &Url,
-        link: &Link,
-        connection: ConnectionId,
-        browser: &BrowserSecret,
-        request: &Request<Body>,
-    ) -> Result<Response<Body>, ApiError> {
-        if !wants_page(request.headers()) {
-            return Ok(json(StatusCode::OK, &to_json(link)));
-        }
-        if link.page != LinkPage::Connect
-            && let Some(session) = pages::open(self, link, browser, None).await?
-        {
-            return Ok(pages::redirect(base, &session, link, connection, browser));
-        }
-        let project = self.projects.project(link.project).await?;
-        if let Some(url) = return_address(project.as_ref(), link) {
-            return Ok(redirect(returned(url, link).as_str()));
-        }
-        Ok(page::connected((base, language(link, request)), project.as_ref(), link))
-    }
-
-    /// Answers after nothing was connected: the application learns it as it learns of a success.
-    async fn not_connected(
-        &self,
-        base: &Url,
-        link: &Link,
-        error: ApiError,
-        request: &Request<Body>,
-    ) -> Result<Response<Body>, ApiError> {
-        if !wants_page(request.headers()) {
+pub(crate) async fn run(
+    connect: &Connect,
+    base: &Url,
+    redirect: RedirectPath,
+    request: &Request<Body>,
+) -> Result<Response<Body>, ApiError> {
+    let (said, browser, authorization) = match come_back(connect, request).await {
+        Ok(back) => back,
+        Err(error) => {
+            connect.metrics.count(Subject::NOBODY, Metric::CallbacksFailed, 1);
             return Err(error);
         }
-        let project = self.projects.project(link.project).await?;
-        if let Some(url) = return_address(project.as_ref(), link) {
-            return Ok(redirect(returned(url, link).as_str()));
+    };
+    let own = authorization.link.popup.as_ref().and_then(|popup| popup.redirect_uri.clone());
+    let redirect_uri = own.unwrap_or_else(|| redirect_uri(base, redirect));
+    match finish(connect, &redirect_uri, said, &authorization, &browser).await {
+        Ok(connection) => {
+            count(connect, &authorization.link, Some(connection), Metric::AccountsConnected);
+            popup::set_external_id(connect, &authorization.link, connection).await;
+            let status = LinkStatus::Connected { connection };
+            let link = finish_link(connect, authorization.link, status).await?;
+            if link.popup.is_some() && wants_page(request.headers()) {
+                return Ok(popup::connected((base, language(&link, request))));
+            }
+            connected(connect, base, &link, connection, &browser, request).await
         }
-        Ok(page::not_connected((base, language(link, request)), project.as_ref(), link, &error))
+        Err((status, error)) => {
+            if status != LinkStatus::Denied {
+                count(connect, &authorization.link, None, Metric::CallbacksFailed);
+            }
+            let link = finish_link(connect, authorization.link, status).await?;
+            match &link.popup {
+                Some(terms) if wants_page(request.headers()) => {
+                    Ok(popup::not_connected((base, language(&link, request)), terms, &error))
+                }
+                _ => not_connected(connect, base, &link, error, request).await,
+            }
+        }
     }
+}
+
+/// Returns Dropbox's decision, and the authorization that this browser began. The authorization is spent
+/// by that.
+async fn come_back(
+    connect: &Connect,
+    request: &Request<Body>,
+) -> Result<(Said, BrowserSecret, Authorization), ApiError> {
+    let query = request.uri().query().unwrap_or_default().as_bytes();
+    let said = said(query)?;
+    let state = field(query, "state").map(StateSecret::new).ok_or_else(unknown)?;
+    let browser = cookie::read(request.headers()).ok_or_else(unknown)?;
+    let taken = connect.links.take_authorization(&state.hash(), &browser.hash(), connect.clock.now()).await?;
+    Ok((said, browser, taken.ok_or_else(unknown)?))
+}
+
+fn count(connect: &Connect, link: &Link, connection: Option<ConnectionId>, metric: Metric) {
+    connect.metrics.count(Subject { connection, ..Subject::of_project(link.project) }, metric, 1);
+}
+
+async fn finish(
+    connect: &Connect,
+    redirect_uri: &str,
+    said: Said,
+    authorization: &Authorization,
+    browser: &BrowserSecret,
+) -> Result<ConnectionId, (LinkStatus, ApiError)> {
+    let code = match said {
+        Said::Yes { code } => code,
+        Said::No { error } => return Err(denied(&error)),
+    };
+    let app = connect.apps.with_key(&authorization.app).await.map_err(|error| failed(error.into()))?;
+    let verifier = browser.pkce_verifier();
+    let grant = connect.dropbox.exchange_code(&app, &code, Some(&verifier), redirect_uri).await;
+    let grant = grant.map_err(|error| failed(refused(&error)))?;
+    account::link_account(connect, &authorization.link, &app, grant).await.map_err(failed)
+}
+
+pub(crate) async fn finish_link(connect: &Connect, link: Link, status: LinkStatus) -> Result<Link, ApiError> {
+    connect.links.finish_link(link.project, link.id, &status).await?;
+    Ok(Link { status, ..link })
+}
+
+/// Answers after an account was connected: with the page on which the link ends, the application's address,
+/// or a page of ours.
+async fn connected(
+    connect: &Connect,
+    base: &Url,
+    link: &Link,
+    connection: ConnectionId,
+    browser: &BrowserSecret,
+    request: &Request<Body>,
+) -> Result<Response<Body>, ApiError> {
+    if !wants_page(request.headers()) {
+        return Ok(json(StatusCode::OK, &to_json(link)));
+    }
+    if link.page != LinkPage::Connect
+        && let Some(session) = pages::open(connect, link, browser, None).await?
+    {
+        return Ok(pages::redirect(base, &session, link, connection, browser));
+    }
+    let project = connect.projects.project(link.project).await?;
+    if let Some(url) = return_address(project.as_ref(), link) {
+        return Ok(redirect(returned(url, link).as_str()));
+    }
+    Ok(page::connected((base, language(link, request)), project.as_ref(), link))
+}
+
+/// Answers after nothing was connected: the application learns it as it learns of a success.
+async fn not_connected(
+    connect: &Connect,
+    base: &Url,
+    link: &Link,
+    error: ApiError,
+    request: &Request<Body>,
+) -> Result<Response<Body>, ApiError> {
+    if !wants_page(request.headers()) {
+        return Err(error);
+    }
+    let project = connect.projects.project(link.project).await?;
+    if let Some(url) = return_address(project.as_ref(), link) {
+        return Ok(redirect(returned(url, link).as_str()));
+    }
+    Ok(page::not_connected((base, language(link, request)), project.as_ref(), link, &error))
 }
 
 /// Returns the address to which the browser returns, if its origin is still one of the project's.

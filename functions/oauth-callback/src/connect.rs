@@ -25,7 +25,7 @@ use shared::{
 };
 use url::Url;
 
-use crate::{page, popup};
+use crate::{callback, import, links, page, popup, portal, start};
 
 /// Dependencies of the connect functions.
 pub struct Connect {
@@ -70,7 +70,7 @@ pub struct Connect {
 /// Answers one request. `base` is the public URL of the routes, and `path` the request's path below it.
 pub async fn handle(connect: &Connect, base: &Url, path: &str, request: Request<Body>) -> Response<Body> {
     let answer = async {
-        let answer = connect.route(base, path, &request).await;
+        let answer = route(connect, base, path, &request).await;
         connect.metrics.publish();
         answer.unwrap_or_else(|error| {
             if wants_page(request.headers()) {
@@ -87,38 +87,38 @@ pub async fn handle(connect: &Connect, base: &Url, path: &str, request: Request<
     logged(method, path, answer).await
 }
 
-impl Connect {
-    async fn route(
-        &self,
-        base: &Url,
-        path: &str,
-        request: &Request<Body>,
-    ) -> Result<Response<Body>, ApiError> {
-        let unknown =
-            || ApiError::not_found("route_not_found", "There is no such route, or not with this method.");
-        let (operation, parameters) = Operation::find(request.method(), path).ok_or_else(unknown)?;
-        match (operation, parameters.as_slice()) {
-            (Operation::ImportConnection, [project]) => self.import(project, request).await,
-            (Operation::CreateConnectLink, [project]) => self.add_link(base, project, request).await,
-            (Operation::GetConnectLink, [project, link]) => self.show_link(project, link, request).await,
-            (Operation::ShowConnectStart, []) => self.show_start(base, request).await,
-            (Operation::BeginConnect, []) => self.start(base, request).await,
-            (Operation::FinishConnect, []) => self.callback(base, RedirectPath::OauthCallback, request).await,
-            (Operation::FinishConnectAsParagon, []) => {
-                self.callback(base, RedirectPath::Oauth, request).await
-            }
-            (Operation::FinishConnectAsCarbon, []) => {
-                self.callback(base, RedirectPath::IntegrationsDropbox, request).await
-            }
-            (Operation::LeaveSdkPortal, [project]) => self.leave_portal(base, project, request).await,
-            popup => self.route_popup(base, popup, request).await.unwrap_or_else(|| Err(unknown())),
+async fn route(
+    connect: &Connect,
+    base: &Url,
+    path: &str,
+    request: &Request<Body>,
+) -> Result<Response<Body>, ApiError> {
+    let unknown =
+        || ApiError::not_found("route_not_found", "There is no such route, or not with this method.");
+    let (operation, parameters) = Operation::find(request.method(), path).ok_or_else(unknown)?;
+    match (operation, parameters.as_slice()) {
+        (Operation::ImportConnection, [project]) => import::run(connect, project, request).await,
+        (Operation::CreateConnectLink, [project]) => links::add(connect, base, project, request).await,
+        (Operation::GetConnectLink, [project, link]) => links::show(connect, project, link, request).await,
+        (Operation::ShowConnectStart, []) => start::show(connect, base, request).await,
+        (Operation::BeginConnect, []) => start::begin(connect, base, request).await,
+        (Operation::FinishConnect, []) => {
+            callback::run(connect, base, RedirectPath::OauthCallback, request).await
         }
+        (Operation::FinishConnectAsParagon, []) => {
+            callback::run(connect, base, RedirectPath::Oauth, request).await
+        }
+        (Operation::FinishConnectAsCarbon, []) => {
+            callback::run(connect, base, RedirectPath::IntegrationsDropbox, request).await
+        }
+        (Operation::LeaveSdkPortal, [project]) => portal::leave(connect, base, project, request).await,
+        popup => popup::route(connect, base, popup, request).await.unwrap_or_else(|| Err(unknown())),
     }
+}
 
-    /// Returns the redirect URI, as it is registered with the Dropbox app.
-    pub(crate) fn redirect_uri(base: &Url, path: RedirectPath) -> String {
-        address::below(base, path.as_str()).to_string()
-    }
+/// Returns the redirect URI, as it is registered with the Dropbox app.
+pub(crate) fn redirect_uri(base: &Url, path: RedirectPath) -> String {
+    address::below(base, path.as_str()).to_string()
 }
 
 /// Returns the first value of a name in a query or form, unless it is empty.

@@ -15,7 +15,7 @@ use shared::{
     store::OtherAccount,
 };
 
-use crate::connect::Connect;
+use crate::{account, connect::Connect, links};
 
 /// Maximum size of a body, in bytes: two tokens, and room for the rest.
 const MAX_BODY: usize = 2 * MAX_GIVEN_TOKEN + 1024;
@@ -27,37 +27,35 @@ struct ImportRequest {
     access_token: Option<String>,
 }
 
-impl Connect {
-    /// Stores the tokens like those of a connect. If that fails they are not revoked, because they are the
-    /// application's own.
-    pub(crate) async fn import(
-        &self,
-        project: &str,
-        request: &Request<Body>,
-    ) -> Result<Response<Body>, ApiError> {
-        let caller = self.server(Operation::ImportConnection, project, request).await?;
-        let given = read(request.body())?;
-        let project = self.projects.project(caller.project).await?;
-        let gone = || ApiError::not_found("project_not_found", "The project is gone.");
-        let app = self.apps.of_project(&project.ok_or_else(gone)?).await?;
-        let grant = try_given(&self.dropbox, &app, &given).await.map_err(refused)?;
-        let whose = LinkFor {
-            project: caller.project,
-            user: &caller.user,
-            connection: None,
-            other_account: OtherAccount::Add,
-            scopes: &app.terms.scopes,
-            tags: &Tags::default(),
-            chooses: false,
-        };
-        let linking = self.linking();
-        let stored = linking.store(&whose, &app, &grant).await?;
-        stored.then?;
-        linking.begin_sync(&stored.connection).await?;
-        self.metrics.count(Subject::of(&stored.connection), Metric::AccountsConnected, 1);
-        let body = json!({"id": stored.connection.id, "status": stored.connection.status});
-        Ok(answer::json(StatusCode::CREATED, &body))
-    }
+/// Stores the tokens like those of a connect. If that fails they are not revoked, because they are the
+/// application's own.
+pub(crate) async fn run(
+    connect: &Connect,
+    project: &str,
+    request: &Request<Body>,
+) -> Result<Response<Body>, ApiError> {
+    let caller = links::server(connect, Operation::ImportConnection, project, request).await?;
+    let given = read(request.body())?;
+    let project = connect.projects.project(caller.project).await?;
+    let gone = || ApiError::not_found("project_not_found", "The project is gone.");
+    let app = connect.apps.of_project(&project.ok_or_else(gone)?).await?;
+    let grant = try_given(&connect.dropbox, &app, &given).await.map_err(refused)?;
+    let whose = LinkFor {
+        project: caller.project,
+        user: &caller.user,
+        connection: None,
+        other_account: OtherAccount::Add,
+        scopes: &app.terms.scopes,
+        tags: &Tags::default(),
+        chooses: false,
+    };
+    let linking = account::linking(connect);
+    let stored = linking.store(&whose, &app, &grant).await?;
+    stored.then?;
+    linking.begin_sync(&stored.connection).await?;
+    connect.metrics.count(Subject::of(&stored.connection), Metric::AccountsConnected, 1);
+    let body = json!({"id": stored.connection.id, "status": stored.connection.status});
+    Ok(answer::json(StatusCode::CREATED, &body))
 }
 
 fn read(body: &[u8]) -> Result<GivenTokens, ApiError> {

@@ -35,76 +35,71 @@ struct LinkRequest {
     language: Option<String>,
 }
 
-impl Connect {
-    pub(crate) async fn add_link(
-        &self,
-        base: &Url,
-        project: &str,
-        request: &Request<Body>,
-    ) -> Result<Response<Body>, ApiError> {
-        let caller = self.server(Operation::CreateConnectLink, project, request).await?;
-        let asked = read(request.body())?;
-        let LinkRequest { return_to, connection, other_account, page, new_account, language } = asked;
-        let connection = match connection {
-            Some(name) => Some(self.connection_to_repair(&caller, name).await?),
-            None => None,
-        };
-        if let Some(url) = &return_to {
-            let project = self.projects.project(caller.project).await?;
-            check_return(project.as_ref(), url)?;
-        }
-        let (project, user) = (caller.project, caller.user);
-        let (link, ticket) = Link::new(project, user, self.clock.now());
-        let link =
-            Link { return_to, connection, other_account, page, language, asks_dropbox: new_account, ..link };
-        self.links.add_link(&link, &ticket.hash()).await?;
-        let url = address::of_connect(base, &ticket);
-        Ok(json(StatusCode::CREATED, &json!({"id": link.id, "url": url, "expires_in": Link::LIFE.as_secs()})))
+pub(crate) async fn add(
+    connect: &Connect,
+    base: &Url,
+    project: &str,
+    request: &Request<Body>,
+) -> Result<Response<Body>, ApiError> {
+    let caller = server(connect, Operation::CreateConnectLink, project, request).await?;
+    let asked = read(request.body())?;
+    let LinkRequest { return_to, connection, other_account, page, new_account, language } = asked;
+    let connection = match connection {
+        Some(name) => Some(connection_to_repair(connect, &caller, name).await?),
+        None => None,
+    };
+    if let Some(url) = &return_to {
+        let project = connect.projects.project(caller.project).await?;
+        check_return(project.as_ref(), url)?;
     }
+    let (project, user) = (caller.project, caller.user);
+    let (link, ticket) = Link::new(project, user, connect.clock.now());
+    let link =
+        Link { return_to, connection, other_account, page, language, asks_dropbox: new_account, ..link };
+    connect.links.add_link(&link, &ticket.hash()).await?;
+    let url = address::of_connect(base, &ticket);
+    Ok(json(StatusCode::CREATED, &json!({"id": link.id, "url": url, "expires_in": Link::LIFE.as_secs()})))
+}
 
-    pub(crate) async fn server(
-        &self,
-        operation: Operation,
-        project: &str,
-        request: &Request<Body>,
-    ) -> Result<Caller, ApiError> {
-        let (projects, now) = (self.projects.as_ref(), self.clock.now());
-        Caller::check(projects, operation, project, request.headers(), now).await
-    }
+pub(crate) async fn server(
+    connect: &Connect,
+    operation: Operation,
+    project: &str,
+    request: &Request<Body>,
+) -> Result<Caller, ApiError> {
+    let (projects, now) = (connect.projects.as_ref(), connect.clock.now());
+    Caller::check(projects, operation, project, request.headers(), now).await
+}
 
-    /// Returns the user's connection that is to be connected again.
-    pub(crate) async fn connection_to_repair(
-        &self,
-        caller: &Caller,
-        name: ConnectionName,
-    ) -> Result<ConnectionId, ApiError> {
-        let id = self.connections.connection_named(caller.project, name).await?;
-        let all = self.connections.connection_ids_of_user(caller.project, &caller.user).await?;
-        id.filter(|id| all.contains(id)).ok_or_else(|| {
-            let message = "This user of the project has no such connection.";
-            ApiError::not_found("connection_not_found", message)
-        })
-    }
+/// Returns the user's connection that is to be connected again.
+pub(crate) async fn connection_to_repair(
+    connect: &Connect,
+    caller: &Caller,
+    name: ConnectionName,
+) -> Result<ConnectionId, ApiError> {
+    let id = connect.connections.connection_named(caller.project, name).await?;
+    let all = connect.connections.connection_ids_of_user(caller.project, &caller.user).await?;
+    id.filter(|id| all.contains(id)).ok_or_else(|| {
+        let message = "This user of the project has no such connection.";
+        ApiError::not_found("connection_not_found", message)
+    })
+}
 
-    pub(crate) async fn show_link(
-        &self,
-        project: &str,
-        link: &str,
-        request: &Request<Body>,
-    ) -> Result<Response<Body>, ApiError> {
-        let caller = self.server(Operation::GetConnectLink, project, request).await?;
-        let missing = || ApiError::not_found("link_not_found", "This user of the project has no such link.");
-        let id = Uuid::try_parse(link).map_err(|_| missing())?;
-        let link = self.links.link(caller.project, id).await?;
-        let link = link.filter(|link| link.user == caller.user).ok_or_else(missing)?;
-        let now = self.clock.now();
-        let expired = link.status == LinkStatus::Pending && link.valid_until <= now;
-        let link = Link { status: link.status.at(now), ..link };
-        Ok(json(
-            StatusCode::OK,
-            &if expired { json!({"id": id, "status": "expired"}) } else { to_json(&link) },
-        ))
-    }
+pub(crate) async fn show(
+    connect: &Connect,
+    project: &str,
+    link: &str,
+    request: &Request<Body>,
+) -> Result<Response<Body>, ApiError> {
+    let caller = server(connect, Operation::GetConnectLink, project, request).await?;
+    let missing = || ApiError::not_found("link_not_found", "This user of the project has no such link.");
+    let id = Uuid::try_parse(link).map_err(|_| missing())?;
+    let link = connect.links.link(caller.project, id).await?;
+    let link = link.filter(|link| link.user == caller.user).ok_or_else(missing)?;
+    let now = connect.clock.now();
+    let expired = link.status == LinkStatus::Pending && link.valid_until <= now;
+    let link = Link { status: link.status.at(now), ..link };
+    Ok(json(StatusCode::OK, &if expired { json!({"id": id, "status": "expired"}) } else { to_json(&link) }))
 }
 
 /// Returns a link as its project sees it.

@@ -14,28 +14,25 @@ use uuid::Uuid;
 
 use crate::connect::Connect;
 
-impl Connect {
-    /// Returns the connection whose pages a link opens without asking Dropbox; `None` if an account has to be
-    /// connected first.
-    pub(crate) async fn leads(&self, link: &Link) -> Result<Option<ConnectionId>, ApiError> {
-        if link.page == LinkPage::Connect || link.asks_dropbox {
-            return Ok(None);
-        }
-        let all = match link.connection {
-            Some(id) => self.connections.connection(id).await?.into_iter().collect(),
-            None => self.connections.connections_of_user(link.project, &link.user).await?,
-        };
-        let works = |one: &Connection| {
-            // Looking helps even if the account has to be connected again: that page offers it.
-            one.status == ConnectionStatus::Active
-                || (link.page.is_for_looking() && one.status == ConnectionStatus::NeedsReauth)
-        };
-        // Only Dropbox can give what the account has not.
-        let has_scopes =
-            |one: &Connection| link.scopes.iter().flatten().all(|scope| one.scopes.contains(scope));
-        let leads = Connection::preferred(all).filter(|one| works(one) && has_scopes(one));
-        Ok(leads.map(|connection| connection.id))
+/// Returns the connection whose pages a link opens without asking Dropbox; `None` if an account has to be
+/// connected first.
+pub(crate) async fn leads(connect: &Connect, link: &Link) -> Result<Option<ConnectionId>, ApiError> {
+    if link.page == LinkPage::Connect || link.asks_dropbox {
+        return Ok(None);
     }
+    let all = match link.connection {
+        Some(id) => connect.connections.connection(id).await?.into_iter().collect(),
+        None => connect.connections.connections_of_user(link.project, &link.user).await?,
+    };
+    let works = |one: &Connection| {
+        // Looking helps even if the account has to be connected again: that page offers it.
+        one.status == ConnectionStatus::Active
+            || (link.page.is_for_looking() && one.status == ConnectionStatus::NeedsReauth)
+    };
+    // Only Dropbox can give what the account has not.
+    let has_scopes = |one: &Connection| link.scopes.iter().flatten().all(|scope| one.scopes.contains(scope));
+    let leads = Connection::preferred(all).filter(|one| works(one) && has_scopes(one));
+    Ok(leads.map(|connection| connection.id))
 }
 
 /// Opens a session of the pages for a link in this browser; `None` if the ticket was spent before.

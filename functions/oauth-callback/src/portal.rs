@@ -20,49 +20,45 @@ use url::Url;
 
 use crate::{
     connect::{Connect, field},
-    popup::registered,
+    links,
+    popup::{self, registered},
 };
 
 /// Largest form of the portal, in bytes.
 const MAX_FORM: usize = 16 * 1024;
 
-impl Connect {
-    pub(crate) async fn leave_portal(
-        &self,
-        base: &Url,
-        project: &str,
-        request: &Request<Body>,
-    ) -> Result<Response<Body>, ApiError> {
-        own_page::check_sender(base, request.headers())?;
-        let form: &[u8] = request.body();
-        if form.len() > MAX_FORM {
-            return Err(ApiError::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "body_too_large",
-                "The form is too large.",
-            ));
-        }
-        let token = field(form, "token").unwrap_or_default();
-        let caller =
-            self.page_of_token(Operation::LeaveSdkPortal, project, &token, request.headers()).await?;
-        let project = self.projects.project(caller.project).await?;
-        registered(project.as_ref(), field(form, "origin").as_deref())?;
-        let name: Option<ConnectionName> = field(form, "credential").and_then(|name| name.parse().ok());
-        let connection = self.connection_to_repair(&caller, name.ok_or_else(credential_missing)?).await?;
-        let browser = cookie::read_or_new(request.headers());
-        let (link, ticket) = Link::new(caller.project, caller.user, self.clock.now());
-        let link = Link {
-            connection: Some(connection),
-            other_account: OtherAccount::Refuse,
-            page: LinkPage::Choose,
-            browser: Some(browser.hash()),
-            ..link
-        };
-        self.links.add_link(&link, &ticket.hash()).await?;
-        let mut response = redirect(address::of_connect(base, &ticket).as_str());
-        response.headers_mut().insert(SET_COOKIE, cookie::set(&browser));
-        Ok(response)
+pub(crate) async fn leave(
+    connect: &Connect,
+    base: &Url,
+    project: &str,
+    request: &Request<Body>,
+) -> Result<Response<Body>, ApiError> {
+    own_page::check_sender(base, request.headers())?;
+    let form: &[u8] = request.body();
+    if form.len() > MAX_FORM {
+        return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The form is too large."));
     }
+    let token = field(form, "token").unwrap_or_default();
+    let caller =
+        popup::page_of_token(connect, Operation::LeaveSdkPortal, project, &token, request.headers()).await?;
+    let project = connect.projects.project(caller.project).await?;
+    registered(project.as_ref(), field(form, "origin").as_deref())?;
+    let name: Option<ConnectionName> = field(form, "credential").and_then(|name| name.parse().ok());
+    let connection =
+        links::connection_to_repair(connect, &caller, name.ok_or_else(credential_missing)?).await?;
+    let browser = cookie::read_or_new(request.headers());
+    let (link, ticket) = Link::new(caller.project, caller.user, connect.clock.now());
+    let link = Link {
+        connection: Some(connection),
+        other_account: OtherAccount::Refuse,
+        page: LinkPage::Choose,
+        browser: Some(browser.hash()),
+        ..link
+    };
+    connect.links.add_link(&link, &ticket.hash()).await?;
+    let mut response = redirect(address::of_connect(base, &ticket).as_str());
+    response.headers_mut().insert(SET_COOKIE, cookie::set(&browser));
+    Ok(response)
 }
 
 /// Checks that a link is opened in the browser for which it was made, if it was made for one.

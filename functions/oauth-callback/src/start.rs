@@ -12,107 +12,102 @@ use shared::{
 use url::Url;
 
 use crate::{
-    connect::{Connect, field},
+    callback,
+    connect::{Connect, field, redirect_uri},
     page::{self, Form, Leads},
-    pages,
+    pages, popup,
     portal::check_browser,
 };
 
-impl Connect {
-    /// Shows the page that names project and user. It spends nothing, so a preview of the link does no harm.
-    /// The window of a popup whose opener is confirmed goes on at once: it was opened by the user's click.
-    pub(crate) async fn show_start(
-        &self,
-        base: &Url,
-        request: &Request<Body>,
-    ) -> Result<Response<Body>, ApiError> {
-        let ticket = ticket(request.uri().query().unwrap_or_default().as_bytes())?;
-        let link = self.open(&ticket).await?;
-        check_browser(&link, request.headers())?;
-        let popup = self.popup_of(&link, request.headers()).await?;
-        if popup.is_some_and(|popup| popup.is_opener_confirmed)
-            && let Some(browser) = cookie::read(request.headers())
-        {
-            let project = self.project_of(&link).await?;
-            return self.ask_dropbox(base, &ticket.hash(), link, &project, &browser).await;
-        }
-        let (project, leads) = tokio::try_join!(self.project_of(&link), self.leads(&link))?;
-        let leads = if leads.is_some() { Leads::ToPages } else { Leads::ToDropbox };
-        let browser = cookie::read_or_new(request.headers());
-        let form = Form { ticket: &ticket, proof: &browser.form_proof(&FormSubject::Ticket(&ticket)) };
-        let language = language(&link, request);
-        let mut response = page::start((base, language), (&project, &link), &form, leads, &self.dropbox);
-        response.headers_mut().insert(SET_COOKIE, cookie::set(&browser));
-        Ok(response)
+/// Shows the page that names project and user. It spends nothing, so a preview of the link does no harm.
+/// The window of a popup whose opener is confirmed goes on at once: it was opened by the user's click.
+pub(crate) async fn show(
+    connect: &Connect,
+    base: &Url,
+    request: &Request<Body>,
+) -> Result<Response<Body>, ApiError> {
+    let ticket = ticket(request.uri().query().unwrap_or_default().as_bytes())?;
+    let link = open(connect, &ticket).await?;
+    check_browser(&link, request.headers())?;
+    let popup = popup::popup_of(connect, &link, request.headers()).await?;
+    if popup.is_some_and(|popup| popup.is_opener_confirmed)
+        && let Some(browser) = cookie::read(request.headers())
+    {
+        let project = project_of(connect, &link).await?;
+        return ask_dropbox(connect, base, &ticket.hash(), link, &project, &browser).await;
     }
+    let (project, leads) = tokio::try_join!(project_of(connect, &link), pages::leads(connect, &link))?;
+    let leads = if leads.is_some() { Leads::ToPages } else { Leads::ToDropbox };
+    let browser = cookie::read_or_new(request.headers());
+    let form = Form { ticket: &ticket, proof: &browser.form_proof(&FormSubject::Ticket(&ticket)) };
+    let language = language(&link, request);
+    let mut response = page::start((base, language), (&project, &link), &form, leads, &connect.dropbox);
+    response.headers_mut().insert(SET_COOKIE, cookie::set(&browser));
+    Ok(response)
+}
 
-    /// Handles the person's click on our page: spends the ticket, binds the browser, and redirects it to
-    /// Dropbox, or to the pages of an account that is connected already.
-    pub(crate) async fn start(
-        &self,
-        base: &Url,
-        request: &Request<Body>,
-    ) -> Result<Response<Body>, ApiError> {
-        let ticket = ticket(request.body())?;
-        let subject = FormSubject::Ticket(&ticket);
-        let browser = own_page::browser(base, request.headers(), request.body(), &subject)?;
-        let link = self.open(&ticket).await?;
-        check_browser(&link, request.headers())?;
-        self.popup_of(&link, request.headers()).await?;
-        let (project, leads) = tokio::try_join!(self.project_of(&link), self.leads(&link))?;
-        match leads {
-            Some(connection) => {
-                tag_source(self.source_tags.as_ref(), connection, &link.tags).await?;
-                let opened = pages::open(self, &link, &browser, Some(&ticket.hash())).await;
-                let session = opened?.ok_or_else(unknown)?;
-                // Polling tells that the page is open, and no longer that the link expires.
-                let link = self.finish_link(link, LinkStatus::Connected { connection }).await?;
-                Ok(pages::redirect(base, &session, &link, connection, &browser))
-            }
-            None => self.ask_dropbox(base, &ticket.hash(), link, &project, &browser).await,
+/// Handles the person's click on our page: spends the ticket, binds the browser, and redirects it to
+/// Dropbox, or to the pages of an account that is connected already.
+pub(crate) async fn begin(
+    connect: &Connect,
+    base: &Url,
+    request: &Request<Body>,
+) -> Result<Response<Body>, ApiError> {
+    let ticket = ticket(request.body())?;
+    let subject = FormSubject::Ticket(&ticket);
+    let browser = own_page::browser(base, request.headers(), request.body(), &subject)?;
+    let link = open(connect, &ticket).await?;
+    check_browser(&link, request.headers())?;
+    popup::popup_of(connect, &link, request.headers()).await?;
+    let (project, leads) = tokio::try_join!(project_of(connect, &link), pages::leads(connect, &link))?;
+    match leads {
+        Some(connection) => {
+            tag_source(connect.source_tags.as_ref(), connection, &link.tags).await?;
+            let opened = pages::open(connect, &link, &browser, Some(&ticket.hash())).await;
+            let session = opened?.ok_or_else(unknown)?;
+            // Polling tells that the page is open, and no longer that the link expires.
+            let link = callback::finish_link(connect, link, LinkStatus::Connected { connection }).await?;
+            Ok(pages::redirect(base, &session, &link, connection, &browser))
         }
+        None => ask_dropbox(connect, base, &ticket.hash(), link, &project, &browser).await,
     }
+}
 
-    /// Spends a ticket, binds the browser, and redirects it to Dropbox.
-    pub(crate) async fn ask_dropbox(
-        &self,
-        base: &Url,
-        ticket: &SecretHash,
-        link: Link,
-        project: &Project,
-        browser: &BrowserSecret,
-    ) -> Result<Response<Body>, ApiError> {
-        let mut app = self.apps.of_project(project).await?;
-        if let Some(scopes) = &link.scopes {
-            app.terms.scopes.clone_from(scopes);
-        }
-        let state = StateSecret::random();
-        let own = link.popup.as_ref().and_then(|popup| popup.redirect_uri.clone());
-        let redirect_uri = own.unwrap_or_else(|| Self::redirect_uri(base, app.terms.redirect));
-        let authorization = Authorization { link, browser: browser.hash(), app: app.key.clone() };
-        match self.links.authorize(ticket, &state.hash(), &authorization).await {
-            Err(StoreError::Conflict) => return Err(unknown()),
-            done => done?,
-        }
-        let request = AuthorizeRequest {
-            redirect_uri: &redirect_uri,
-            state: &state,
-            verifier: &browser.pkce_verifier(),
-        };
-        let url =
-            self.dropbox.authorize_url(&app, &request).map_err(|error| ApiError::unavailable(&error))?;
-        let mut response = redirect(url.as_str());
-        response.headers_mut().insert(SET_COOKIE, cookie::set(browser));
-        Ok(response)
+/// Spends a ticket, binds the browser, and redirects it to Dropbox.
+pub(crate) async fn ask_dropbox(
+    connect: &Connect,
+    base: &Url,
+    ticket: &SecretHash,
+    link: Link,
+    project: &Project,
+    browser: &BrowserSecret,
+) -> Result<Response<Body>, ApiError> {
+    let mut app = connect.apps.of_project(project).await?;
+    if let Some(scopes) = &link.scopes {
+        app.terms.scopes.clone_from(scopes);
     }
+    let state = StateSecret::random();
+    let own = link.popup.as_ref().and_then(|popup| popup.redirect_uri.clone());
+    let redirect_uri = own.unwrap_or_else(|| redirect_uri(base, app.terms.redirect));
+    let authorization = Authorization { link, browser: browser.hash(), app: app.key.clone() };
+    match connect.links.authorize(ticket, &state.hash(), &authorization).await {
+        Err(StoreError::Conflict) => return Err(unknown()),
+        done => done?,
+    }
+    let request =
+        AuthorizeRequest { redirect_uri: &redirect_uri, state: &state, verifier: &browser.pkce_verifier() };
+    let url = connect.dropbox.authorize_url(&app, &request).map_err(|error| ApiError::unavailable(&error))?;
+    let mut response = redirect(url.as_str());
+    response.headers_mut().insert(SET_COOKIE, cookie::set(browser));
+    Ok(response)
+}
 
-    pub(crate) async fn project_of(&self, link: &Link) -> Result<Project, ApiError> {
-        self.projects.project(link.project).await?.ok_or_else(unknown)
-    }
+pub(crate) async fn project_of(connect: &Connect, link: &Link) -> Result<Project, ApiError> {
+    connect.projects.project(link.project).await?.ok_or_else(unknown)
+}
 
-    async fn open(&self, ticket: &TicketSecret) -> Result<Link, ApiError> {
-        self.links.ticket(&ticket.hash(), self.clock.now()).await?.ok_or_else(unknown)
-    }
+async fn open(connect: &Connect, ticket: &TicketSecret) -> Result<Link, ApiError> {
+    connect.links.ticket(&ticket.hash(), connect.clock.now()).await?.ok_or_else(unknown)
 }
 
 fn ticket(encoded: &[u8]) -> Result<TicketSecret, ApiError> {

@@ -14,8 +14,11 @@ use shared::{
 use url::Url;
 use uuid::Uuid;
 
-use super::{external::name_of, origin};
-use crate::connect::{Connect, field};
+use super::{external, external::name_of, origin};
+use crate::{
+    connect::{Connect, field},
+    links,
+};
 
 /// Maximum length of a page's key, in characters.
 const MAX_KEY: usize = 64;
@@ -41,77 +44,73 @@ struct Options {
     allows_several: bool,
 }
 
-impl Connect {
-    /// Makes the link, and leaves the outcome for the window, which the page does not tell it.
-    pub(super) async fn build_oauth(
-        &self,
-        base: &Url,
-        project: &str,
-        request: &Request<Body>,
-    ) -> Result<Response<Body>, ApiError> {
-        let (projects, now) = (self.projects.as_ref(), self.clock.now());
-        let caller =
-            Caller::check(projects, Operation::BuildSdkOauth, project, request.headers(), now).await?;
-        let token = token_hash(request.headers());
-        let made = self.make(&caller, request.uri().query().unwrap_or_default().as_bytes()).await;
-        let outcome = match &made {
-            Ok((link, ticket)) => PopupOutcome::Made { link: *link, ticket: ticket.hash() },
-            Err(ApiError { code, message, .. }) => {
-                PopupOutcome::Refused { code: (*code).to_owned(), message: message.clone() }
-            }
-        };
-        let call = PopupCall { at: now, outcome, valid_until: now.plus(Link::LIFE) };
-        let recorded = self.popups.record_popup_call(&token, &call).await;
-        let (_, ticket) = made?;
-        recorded?;
-        Ok(json(StatusCode::OK, &json!({"redirectUrl": address::of_connect(base, &ticket)})))
-    }
-
-    async fn make(&self, caller: &Caller, query: &[u8]) -> Result<(Uuid, TicketSecret), ApiError> {
-        let project = self.projects.project(caller.project).await?.ok_or_else(no_integration)?;
-        let asked = read(&project, query)?;
-        let known = self.external_ids(caller).await?;
-        if let Some(own) = &asked.options.external_id
-            && known.iter().any(|(_, other)| other.as_ref() == Some(own))
-        {
-            let message = "Another credential of the user has this externalId.";
-            return Err(ApiError::new(StatusCode::CONFLICT, "external_id_taken", message));
+/// Makes the link, and leaves the outcome for the window, which the page does not tell it.
+pub(super) async fn run(
+    connect: &Connect,
+    base: &Url,
+    project: &str,
+    request: &Request<Body>,
+) -> Result<Response<Body>, ApiError> {
+    let (projects, now) = (connect.projects.as_ref(), connect.clock.now());
+    let caller = Caller::check(projects, Operation::BuildSdkOauth, project, request.headers(), now).await?;
+    let token = token_hash(request.headers());
+    let made = make(connect, &caller, request.uri().query().unwrap_or_default().as_bytes()).await;
+    let outcome = match &made {
+        Ok((link, ticket)) => PopupOutcome::Made { link: *link, ticket: ticket.hash() },
+        Err(ApiError { code, message, .. }) => {
+            PopupOutcome::Refused { code: (*code).to_owned(), message: message.clone() }
         }
-        let connection = match &asked.options.credential {
-            Some(credential) => Some(self.connection_meant(caller, credential, &known).await?),
-            None => None,
-        };
-        let (link, ticket) = Link::new(caller.project, caller.user.clone(), self.clock.now());
-        let other_account =
-            if asked.options.allows_several { OtherAccount::Add } else { OtherAccount::Refuse };
-        let popup = PopupTerms {
-            origin: asked.origin,
-            integration: asked.integration,
-            redirect_uri: asked.redirect_uri,
-            external_id: asked.options.external_id,
-        };
-        let id = link_id(caller.project, &caller.user, &asked.key);
-        let link = Link { id, connection, other_account, popup: Some(popup), ..link };
-        match self.links.add_link(&link, &ticket.hash()).await {
-            Err(StoreError::Conflict) => Err(key_taken()),
-            added => added.map(|()| (id, ticket)).map_err(ApiError::from),
-        }
-    }
+    };
+    let call = PopupCall { at: now, outcome, valid_until: now.plus(Link::LIFE) };
+    let recorded = connect.popups.record_popup_call(&token, &call).await;
+    let (_, ticket) = made?;
+    recorded?;
+    Ok(json(StatusCode::OK, &json!({"redirectUrl": address::of_connect(base, &ticket)})))
+}
 
-    /// Returns the user's connection that an option names.
-    async fn connection_meant(
-        &self,
-        caller: &Caller,
-        credential: &str,
-        known: &[(ConnectionId, Option<String>)],
-    ) -> Result<ConnectionId, ApiError> {
-        match name_of(credential) {
-            Ok(name) => self.connection_to_repair(caller, name).await,
-            Err(external) => {
-                let mut all = known.iter();
-                let found = all.find(|(_, own)| own.as_deref() == Some(external)).map(|(id, _)| *id);
-                found.ok_or_else(no_credential)
-            }
+async fn make(connect: &Connect, caller: &Caller, query: &[u8]) -> Result<(Uuid, TicketSecret), ApiError> {
+    let project = connect.projects.project(caller.project).await?.ok_or_else(no_integration)?;
+    let asked = read(&project, query)?;
+    let known = external::external_ids(connect, caller).await?;
+    if let Some(own) = &asked.options.external_id
+        && known.iter().any(|(_, other)| other.as_ref() == Some(own))
+    {
+        let message = "Another credential of the user has this externalId.";
+        return Err(ApiError::new(StatusCode::CONFLICT, "external_id_taken", message));
+    }
+    let connection = match &asked.options.credential {
+        Some(credential) => Some(connection_meant(connect, caller, credential, &known).await?),
+        None => None,
+    };
+    let (link, ticket) = Link::new(caller.project, caller.user.clone(), connect.clock.now());
+    let other_account = if asked.options.allows_several { OtherAccount::Add } else { OtherAccount::Refuse };
+    let popup = PopupTerms {
+        origin: asked.origin,
+        integration: asked.integration,
+        redirect_uri: asked.redirect_uri,
+        external_id: asked.options.external_id,
+    };
+    let id = link_id(caller.project, &caller.user, &asked.key);
+    let link = Link { id, connection, other_account, popup: Some(popup), ..link };
+    match connect.links.add_link(&link, &ticket.hash()).await {
+        Err(StoreError::Conflict) => Err(key_taken()),
+        added => added.map(|()| (id, ticket)).map_err(ApiError::from),
+    }
+}
+
+/// Returns the user's connection that an option names.
+async fn connection_meant(
+    connect: &Connect,
+    caller: &Caller,
+    credential: &str,
+    known: &[(ConnectionId, Option<String>)],
+) -> Result<ConnectionId, ApiError> {
+    match name_of(credential) {
+        Ok(name) => links::connection_to_repair(connect, caller, name).await,
+        Err(external) => {
+            let mut all = known.iter();
+            let found = all.find(|(_, own)| own.as_deref() == Some(external)).map(|(id, _)| *id);
+            found.ok_or_else(no_credential)
         }
     }
 }

@@ -20,29 +20,27 @@ pub(super) fn name_of(credential: &str) -> Result<ConnectionName, &str> {
     }
 }
 
-impl Connect {
-    /// Returns the user's connections, each with the application's own id for it.
-    pub(super) async fn external_ids(
-        &self,
-        caller: &Caller,
-    ) -> Result<Vec<(ConnectionId, Option<String>)>, ApiError> {
-        let mut all = Vec::new();
-        for id in self.connections.connection_ids_of_user(caller.project, &caller.user).await? {
-            all.push((id, self.settings.credential_settings(id).await?.settings.external_id));
-        }
-        Ok(all)
+/// Returns the user's connections, each with the application's own id for it.
+pub(super) async fn external_ids(
+    connect: &Connect,
+    caller: &Caller,
+) -> Result<Vec<(ConnectionId, Option<String>)>, ApiError> {
+    let mut all = Vec::new();
+    for id in connect.connections.connection_ids_of_user(caller.project, &caller.user).await? {
+        all.push((id, connect.settings.credential_settings(id).await?.settings.external_id));
     }
+    Ok(all)
+}
 
-    /// Sets the application's own id for a connection that a popup has connected. The connection works
-    /// without it, so a failure is only logged.
-    pub(crate) async fn set_external_id(&self, link: &Link, connection: ConnectionId) {
-        let Some(own) = link.popup.as_ref().and_then(|popup| popup.external_id.as_ref()) else { return };
-        let change = |settings: &mut CredentialSettings| -> Result<(), StoreError> {
-            settings.external_id = Some(own.clone());
-            Ok(())
-        };
-        if let Err(error) = change_credential_settings(self.settings.as_ref(), connection, change).await {
-            tracing::warn!(%connection, %error, "an application's own id for a connection was not stored");
-        }
+/// Sets the application's own id for a connection that a popup has connected. The connection works
+/// without it, so a failure is only logged.
+pub(crate) async fn set_external_id(connect: &Connect, link: &Link, connection: ConnectionId) {
+    let Some(own) = link.popup.as_ref().and_then(|popup| popup.external_id.as_ref()) else { return };
+    let change = |settings: &mut CredentialSettings| -> Result<(), StoreError> {
+        settings.external_id = Some(own.clone());
+        Ok(())
+    };
+    if let Err(error) = change_credential_settings(connect.settings.as_ref(), connection, change).await {
+        tracing::warn!(%connection, %error, "an application's own id for a connection was not stored");
     }
 }

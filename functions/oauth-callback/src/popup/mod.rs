@@ -30,6 +30,9 @@ mod window;
 
 pub(crate) use self::{
     end::{connected, not_connected},
+    external::set_external_id,
+    nonce::page_of_token,
     origin::registered,
-    routes::open_to_pages,
+    routes::{open_to_pages, route},
+    start::popup_of,
 };

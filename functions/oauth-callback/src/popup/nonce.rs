@@ -22,73 +22,71 @@ use crate::connect::{Connect, field};
 /// Path of the window's own page.
 pub(super) const WINDOW: &str = "connect/popup";
 
-impl Connect {
-    /// Opens a popup, and sends its window to the page without the token.
-    pub(super) async fn open_window(
-        &self,
-        base: &Url,
-        project: &str,
-        request: &Request<Body>,
-    ) -> Result<Response<Body>, ApiError> {
-        let mut window = address::below(base, WINDOW);
-        match self.opened(project, request).await {
-            Ok((ticket, browser)) => {
-                window.query_pairs_mut().append_pair("ticket", ticket.expose());
-                let mut response = redirect(window.as_str());
-                response.headers_mut().insert(SET_COOKIE, cookie::set(&browser));
-                Ok(response)
-            }
-            Err(error) if wants_page(request.headers()) => {
-                window.query_pairs_mut().append_pair("refused", error.code);
-                Ok(redirect(window.as_str()))
-            }
-            Err(error) => Err(error),
+/// Opens a popup, and sends its window to the page without the token.
+pub(super) async fn open(
+    connect: &Connect,
+    base: &Url,
+    project: &str,
+    request: &Request<Body>,
+) -> Result<Response<Body>, ApiError> {
+    let mut window = address::below(base, WINDOW);
+    match opened(connect, project, request).await {
+        Ok((ticket, browser)) => {
+            window.query_pairs_mut().append_pair("ticket", ticket.expose());
+            let mut response = redirect(window.as_str());
+            response.headers_mut().insert(SET_COOKIE, cookie::set(&browser));
+            Ok(response)
         }
+        Err(error) if wants_page(request.headers()) => {
+            window.query_pairs_mut().append_pair("refused", error.code);
+            Ok(redirect(window.as_str()))
+        }
+        Err(error) => Err(error),
     }
+}
 
-    async fn opened(
-        &self,
-        project: &str,
-        request: &Request<Body>,
-    ) -> Result<(TicketSecret, BrowserSecret), ApiError> {
-        let query = request.uri().query().unwrap_or_default().as_bytes();
-        let token = field(query, "userToken").unwrap_or_default();
-        let caller = self.page_of_token(Operation::OpenSdkPopup, project, &token, request.headers()).await?;
-        let project = self.projects.project(caller.project).await?.ok_or_else(token_missing)?;
-        let origin = origin::registered(Some(&project), field(query, "originForPostMessage").as_deref())?;
-        integration(project.id, query)?;
-        let (ticket, browser) = (TicketSecret::random(), cookie::read_or_new(request.headers()));
-        let now = self.clock.now();
-        let popup = Popup {
-            ticket: ticket.hash(),
-            project: project.id,
-            user: caller.user,
-            origin,
-            token: SecretHash::of(&token),
-            browser: browser.hash(),
-            is_opener_confirmed: false,
-            opened_at: now,
-            valid_until: now.plus(Link::LIFE),
-        };
-        self.popups.open_popup(&popup).await?;
-        Ok((ticket, browser))
-    }
+async fn opened(
+    connect: &Connect,
+    project: &str,
+    request: &Request<Body>,
+) -> Result<(TicketSecret, BrowserSecret), ApiError> {
+    let query = request.uri().query().unwrap_or_default().as_bytes();
+    let token = field(query, "userToken").unwrap_or_default();
+    let caller = page_of_token(connect, Operation::OpenSdkPopup, project, &token, request.headers()).await?;
+    let project = connect.projects.project(caller.project).await?.ok_or_else(token_missing)?;
+    let origin = origin::registered(Some(&project), field(query, "originForPostMessage").as_deref())?;
+    integration(project.id, query)?;
+    let (ticket, browser) = (TicketSecret::random(), cookie::read_or_new(request.headers()));
+    let now = connect.clock.now();
+    let popup = Popup {
+        ticket: ticket.hash(),
+        project: project.id,
+        user: caller.user,
+        origin,
+        token: SecretHash::of(&token),
+        browser: browser.hash(),
+        is_opener_confirmed: false,
+        opened_at: now,
+        valid_until: now.plus(Link::LIFE),
+    };
+    connect.popups.open_popup(&popup).await?;
+    Ok((ticket, browser))
+}
 
-    /// Checks the token of a query or form as that of a header is checked.
-    pub(crate) async fn page_of_token(
-        &self,
-        operation: Operation,
-        project: &str,
-        token: &str,
-        headers: &HeaderMap,
-    ) -> Result<Caller, ApiError> {
-        let bearer = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| token_missing())?;
-        let mut headers = headers.clone();
-        headers.insert(AUTHORIZATION, bearer);
-        let (projects, now) = (self.projects.as_ref(), self.clock.now());
-        let caller = Caller::check(projects, operation, project, &headers, now).await?;
-        if caller.kind == CallerKind::UserToken { Ok(caller) } else { Err(token_missing()) }
-    }
+/// Checks the token of a query or form as that of a header is checked.
+pub(crate) async fn page_of_token(
+    connect: &Connect,
+    operation: Operation,
+    project: &str,
+    token: &str,
+    headers: &HeaderMap,
+) -> Result<Caller, ApiError> {
+    let bearer = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| token_missing())?;
+    let mut headers = headers.clone();
+    headers.insert(AUTHORIZATION, bearer);
+    let (projects, now) = (connect.projects.as_ref(), connect.clock.now());
+    let caller = Caller::check(projects, operation, project, &headers, now).await?;
+    if caller.kind == CallerKind::UserToken { Ok(caller) } else { Err(token_missing()) }
 }
 
 fn token_missing() -> ApiError {

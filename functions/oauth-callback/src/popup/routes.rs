@@ -8,6 +8,7 @@ use shared::{
 };
 use url::Url;
 
+use super::{build, nonce, session, window};
 use crate::connect::Connect;
 
 /// Whether pages of other origins call the routes of this path, by script and with a token of their own.
@@ -19,23 +20,21 @@ pub(crate) fn open_to_pages(path: &str) -> bool {
     methods.any(|method: &Method| Operation::find(method, path).is_some_and(|(found, _)| is_open(found)))
 }
 
-impl Connect {
-    /// Answers a request of a popup; `None` if it is about none.
-    pub(crate) async fn route_popup(
-        &self,
-        base: &Url,
-        (operation, parameters): (Operation, &[&str]),
-        request: &Request<Body>,
-    ) -> Option<Result<Response<Body>, ApiError>> {
-        Some(match (operation, parameters) {
-            (Operation::OpenSdkPopup, [project]) => self.open_window(base, project, request).await,
-            (Operation::BuildSdkOauth, [project]) => self.build_oauth(base, project, request).await,
-            (Operation::GetSdkSession, [project, key]) => self.show_session(project, key, request).await,
-            (Operation::DeleteSdkSession, [project, key]) => self.end_session(project, key, request).await,
-            (Operation::ShowPopup, []) => self.show_window(base, request).await,
-            (Operation::ConfirmPopupOpener, []) => self.confirm_opener(base, request).await,
-            (Operation::ContinuePopup, []) => self.continue_popup(base, request).await,
-            _ => return None,
-        })
-    }
+/// Answers a request of a popup; `None` if it is about none.
+pub(crate) async fn route(
+    connect: &Connect,
+    base: &Url,
+    (operation, parameters): (Operation, &[&str]),
+    request: &Request<Body>,
+) -> Option<Result<Response<Body>, ApiError>> {
+    Some(match (operation, parameters) {
+        (Operation::OpenSdkPopup, [project]) => nonce::open(connect, base, project, request).await,
+        (Operation::BuildSdkOauth, [project]) => build::run(connect, base, project, request).await,
+        (Operation::GetSdkSession, [project, key]) => session::show(connect, project, key, request).await,
+        (Operation::DeleteSdkSession, [project, key]) => session::end(connect, project, key, request).await,
+        (Operation::ShowPopup, []) => window::show(connect, base, request).await,
+        (Operation::ConfirmPopupOpener, []) => window::confirm_opener(connect, base, request).await,
+        (Operation::ContinuePopup, []) => window::go_on(connect, base, request).await,
+        _ => return None,
+    })
 }

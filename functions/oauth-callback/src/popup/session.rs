@@ -13,51 +13,49 @@ use shared::{
 use super::build::{is_key, link_id};
 use crate::connect::Connect;
 
-impl Connect {
-    /// Returns the status, and the connection once there is one.
-    pub(super) async fn show_session(
-        &self,
-        project: &str,
-        key: &str,
-        request: &Request<Body>,
-    ) -> Result<Response<Body>, ApiError> {
-        let link = self.session(Operation::GetSdkSession, project, key, request).await?;
-        let link = link.ok_or_else(|| {
-            let message = "No connect of this user has this key, or its end was taken already.";
-            ApiError::not_found("session_not_found", message)
-        })?;
-        Ok(json(StatusCode::OK, &to_json(&link, link.valid_until <= self.clock.now())))
-    }
+/// Returns the status, and the connection once there is one.
+pub(super) async fn show(
+    connect: &Connect,
+    project: &str,
+    key: &str,
+    request: &Request<Body>,
+) -> Result<Response<Body>, ApiError> {
+    let link = read(connect, Operation::GetSdkSession, project, key, request).await?;
+    let link = link.ok_or_else(|| {
+        let message = "No connect of this user has this key, or its end was taken already.";
+        ApiError::not_found("session_not_found", message)
+    })?;
+    Ok(json(StatusCode::OK, &to_json(&link, link.valid_until <= connect.clock.now())))
+}
 
-    /// Removes the end of a connect, once there is one: the page has it. A connect that is still under way
-    /// goes on, because its user may be at Dropbox. Idempotent.
-    pub(super) async fn end_session(
-        &self,
-        project: &str,
-        key: &str,
-        request: &Request<Body>,
-    ) -> Result<Response<Body>, ApiError> {
-        let link = self.session(Operation::DeleteSdkSession, project, key, request).await?;
-        if let Some(link) = link.filter(|link| link.status != LinkStatus::Pending) {
-            self.links.remove_link(link.project, link.id).await?;
-        }
-        Ok(json(StatusCode::OK, &json!({})))
+/// Removes the end of a connect, once there is one: the page has it. A connect that is still under way
+/// goes on, because its user may be at Dropbox. Idempotent.
+pub(super) async fn end(
+    connect: &Connect,
+    project: &str,
+    key: &str,
+    request: &Request<Body>,
+) -> Result<Response<Body>, ApiError> {
+    let link = read(connect, Operation::DeleteSdkSession, project, key, request).await?;
+    if let Some(link) = link.filter(|link| link.status != LinkStatus::Pending) {
+        connect.links.remove_link(link.project, link.id).await?;
     }
+    Ok(json(StatusCode::OK, &json!({})))
+}
 
-    async fn session(
-        &self,
-        operation: Operation,
-        project: &str,
-        key: &str,
-        request: &Request<Body>,
-    ) -> Result<Option<Link>, ApiError> {
-        let (projects, now) = (self.projects.as_ref(), self.clock.now());
-        let caller = Caller::check(projects, operation, project, request.headers(), now).await?;
-        if !is_key(key) {
-            return Ok(None);
-        }
-        Ok(self.links.link(caller.project, link_id(caller.project, &caller.user, key)).await?)
+async fn read(
+    connect: &Connect,
+    operation: Operation,
+    project: &str,
+    key: &str,
+    request: &Request<Body>,
+) -> Result<Option<Link>, ApiError> {
+    let (projects, now) = (connect.projects.as_ref(), connect.clock.now());
+    let caller = Caller::check(projects, operation, project, request.headers(), now).await?;
+    if !is_key(key) {
+        return Ok(None);
     }
+    Ok(connect.links.link(caller.project, link_id(caller.project, &caller.user, key)).await?)
 }
 
 /// Returns a connect as its page sees it. The SDK looks for `connectCredentialId` and asks again without it.

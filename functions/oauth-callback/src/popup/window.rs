@@ -17,89 +17,84 @@ use super::page;
 use crate::{
     connect::{Connect, field},
     page::Form,
+    start,
 };
 
 /// Longest time by which a page's call can precede its window: the page calls first, and the window follows
 /// when its own request arrives.
 const CALL_AHEAD: Duration = Duration::from_secs(10);
 
-impl Connect {
-    /// Shows the window's page; to its script, how far the page's call has come.
-    pub(super) async fn show_window(
-        &self,
-        base: &Url,
-        request: &Request<Body>,
-    ) -> Result<Response<Body>, ApiError> {
-        let query = request.uri().query().unwrap_or_default().as_bytes();
-        if let Some(code) = field(query, "refused") {
-            return Ok(page::refused((base, Language::of_browser(request.headers())), &code));
-        }
-        let ticket = ticket(query)?;
-        let browser = cookie::read(request.headers()).ok_or_else(unknown)?;
-        let popup = self.popup(&browser, &ticket).await?;
-        if !wants_page(request.headers()) {
-            let call = self.call_of(&popup).await?;
-            return Ok(json(StatusCode::OK, &state(call.as_ref())));
-        }
-        let project = self.projects.project(popup.project).await?.ok_or_else(unknown)?;
-        let form = Form { ticket: &ticket, proof: &browser.form_proof(&FormSubject::Ticket(&ticket)) };
-        let language = Language::of_browser(request.headers());
-        Ok(page::window((base, language), (&project, &popup), &form, &self.dropbox))
+/// Shows the window's page; to its script, how far the page's call has come.
+pub(super) async fn show(
+    connect: &Connect,
+    base: &Url,
+    request: &Request<Body>,
+) -> Result<Response<Body>, ApiError> {
+    let query = request.uri().query().unwrap_or_default().as_bytes();
+    if let Some(code) = field(query, "refused") {
+        return Ok(page::refused((base, Language::of_browser(request.headers())), &code));
     }
+    let ticket = ticket(query)?;
+    let browser = cookie::read(request.headers()).ok_or_else(unknown)?;
+    let popup = read(connect, &browser, &ticket).await?;
+    if !wants_page(request.headers()) {
+        let call = call_of(connect, &popup).await?;
+        return Ok(json(StatusCode::OK, &state(call.as_ref())));
+    }
+    let project = connect.projects.project(popup.project).await?.ok_or_else(unknown)?;
+    let form = Form { ticket: &ticket, proof: &browser.form_proof(&FormSubject::Ticket(&ticket)) };
+    let language = Language::of_browser(request.headers());
+    Ok(page::window((base, language), (&project, &popup), &form, &connect.dropbox))
+}
 
-    /// Records that the window has seen its opener. Taken from the window's own script only.
-    pub(super) async fn confirm_opener(
-        &self,
-        base: &Url,
-        request: &Request<Body>,
-    ) -> Result<Response<Body>, ApiError> {
-        let ticket = ticket(request.body())?;
-        let browser =
-            own_page::browser(base, request.headers(), request.body(), &FormSubject::Ticket(&ticket))?;
-        self.popup(&browser, &ticket).await?;
-        match self.popups.confirm_opener(&browser.hash(), &ticket.hash()).await {
-            Err(StoreError::Conflict) => Err(unknown()),
-            confirmed => {
-                confirmed.map(|()| bare(StatusCode::NO_CONTENT, Body::Empty)).map_err(ApiError::from)
-            }
-        }
+/// Records that the window has seen its opener. Taken from the window's own script only.
+pub(super) async fn confirm_opener(
+    connect: &Connect,
+    base: &Url,
+    request: &Request<Body>,
+) -> Result<Response<Body>, ApiError> {
+    let ticket = ticket(request.body())?;
+    let browser = own_page::browser(base, request.headers(), request.body(), &FormSubject::Ticket(&ticket))?;
+    read(connect, &browser, &ticket).await?;
+    match connect.popups.confirm_opener(&browser.hash(), &ticket.hash()).await {
+        Err(StoreError::Conflict) => Err(unknown()),
+        confirmed => confirmed.map(|()| bare(StatusCode::NO_CONTENT, Body::Empty)).map_err(ApiError::from),
     }
+}
 
-    /// Handles the click on the window's page, where the application's page cannot send the window on: goes
-    /// to Dropbox with the link that the page's call has made.
-    pub(super) async fn continue_popup(
-        &self,
-        base: &Url,
-        request: &Request<Body>,
-    ) -> Result<Response<Body>, ApiError> {
-        let ticket = ticket(request.body())?;
-        let browser =
-            own_page::browser(base, request.headers(), request.body(), &FormSubject::Ticket(&ticket))?;
-        let popup = self.popup(&browser, &ticket).await?;
-        let (link, ticket) = match self.call_of(&popup).await?.map(|call| call.outcome) {
-            Some(PopupOutcome::Made { link, ticket }) => (link, ticket),
-            Some(PopupOutcome::Refused { .. }) | None => return Err(not_made()),
-        };
-        let link = self.links.link(popup.project, link).await?.ok_or_else(unknown)?;
-        let is_own = link.user == popup.user && link.status == LinkStatus::Pending;
-        let is_open = link.valid_until > self.clock.now();
-        if !is_own || !is_open {
-            return Err(unknown());
-        }
-        let project = self.project_of(&link).await?;
-        self.ask_dropbox(base, &ticket, link, &project, &browser).await
+/// Handles the click on the window's page, where the application's page cannot send the window on: goes
+/// to Dropbox with the link that the page's call has made.
+pub(super) async fn go_on(
+    connect: &Connect,
+    base: &Url,
+    request: &Request<Body>,
+) -> Result<Response<Body>, ApiError> {
+    let ticket = ticket(request.body())?;
+    let browser = own_page::browser(base, request.headers(), request.body(), &FormSubject::Ticket(&ticket))?;
+    let popup = read(connect, &browser, &ticket).await?;
+    let (link, ticket) = match call_of(connect, &popup).await?.map(|call| call.outcome) {
+        Some(PopupOutcome::Made { link, ticket }) => (link, ticket),
+        Some(PopupOutcome::Refused { .. }) | None => return Err(not_made()),
+    };
+    let link = connect.links.link(popup.project, link).await?.ok_or_else(unknown)?;
+    let is_own = link.user == popup.user && link.status == LinkStatus::Pending;
+    let is_open = link.valid_until > connect.clock.now();
+    if !is_own || !is_open {
+        return Err(unknown());
     }
+    let project = start::project_of(connect, &link).await?;
+    start::ask_dropbox(connect, base, &ticket, link, &project, &browser).await
+}
 
-    async fn popup(&self, browser: &BrowserSecret, ticket: &TicketSecret) -> Result<Popup, ApiError> {
-        let now = self.clock.now();
-        self.popups.popup(&browser.hash(), &ticket.hash(), now).await?.ok_or_else(unknown)
-    }
+async fn read(connect: &Connect, browser: &BrowserSecret, ticket: &TicketSecret) -> Result<Popup, ApiError> {
+    let now = connect.clock.now();
+    connect.popups.popup(&browser.hash(), &ticket.hash(), now).await?.ok_or_else(unknown)
+}
 
-    /// Returns the page's call that belongs to the window, if it has arrived.
-    async fn call_of(&self, popup: &Popup) -> Result<Option<PopupCall>, ApiError> {
-        let call = self.popups.popup_call(&popup.token, self.clock.now()).await?;
-        Ok(call.filter(|call| call.at.plus(CALL_AHEAD) >= popup.opened_at))
-    }
+/// Returns the page's call that belongs to the window, if it has arrived.
+async fn call_of(connect: &Connect, popup: &Popup) -> Result<Option<PopupCall>, ApiError> {
+    let call = connect.popups.popup_call(&popup.token, connect.clock.now()).await?;
+    Ok(call.filter(|call| call.at.plus(CALL_AHEAD) >= popup.opened_at))
 }
 
 /// Returns how far the page's call has come, for the window's script.
