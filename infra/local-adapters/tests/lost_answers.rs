@@ -22,7 +22,7 @@ use uuid::Uuid;
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
 const LATER: Timestamp = Timestamp(1_800_000_060_000);
 
-/// What happens to the first attempt at each write of a row.
+/// Outcome of the first attempt at each write of a row.
 enum First {
     /// It has its effect, and the answer is lost.
     AnswerLost,

@@ -1,4 +1,4 @@
-//! What roles allow.
+//! Permissions of roles.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -29,7 +29,7 @@ impl DropboxCalls {
     /// Does the same as [`Self::ask`] with the connection's rows, if they have been read.
     ///
     /// # Errors
-    /// The same.
+    /// See [`Self::ask`].
     pub async fn ask_with<T, F>(
         &self,
         connection: &Connection,

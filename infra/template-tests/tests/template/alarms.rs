@@ -80,7 +80,7 @@ fn an_alarm_has_no_name_that_another_stack_could_have() {
     }
 }
 
-/// What is silent is healthy, but for the alarm on silence.
+/// A metric without data counts as healthy, except for the alarm on missing data.
 #[test]
 fn missing_data_means_what_it_should() {
     for (name, _) in of_type(ALARM) {

@@ -148,7 +148,7 @@ fn every_function_has_the_queues_by_their_variables() {
     }
 }
 
-/// What publishes events also says that deliveries of them are owed.
+/// Each function that publishes events has the queue of deliveries, too.
 #[test]
 fn whoever_has_the_bus_has_the_queue_of_deliveries() {
     for (name, ..) in FUNCTIONS {

@@ -86,7 +86,7 @@ fn every_queue_is_encrypted() {
 fn a_message_stays_hidden_as_long_as_its_function_may_run() {
     for (name, _) in of_type(MAPPING) {
         let timeout = number(&properties(text(&properties(name)["FunctionName"]["Ref"]))["Timeout"]);
-        // What Lambda asks for: a throttled function begins long after the delivery.
+        // AWS Lambda recommends this: a throttled function begins long after the delivery.
         assert!(number(&properties(queue_of(name))["VisibilityTimeout"]) >= 6 * timeout, "{name}");
     }
 }

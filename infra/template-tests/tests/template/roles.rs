@@ -26,7 +26,7 @@ const READ_OBJECTS: (&str, &[&str]) = ("${Bucket.Arn}/*", &["s3:GetObject"]);
 /// Resources, each with the actions that are allowed on it.
 type Actions = &'static [(&'static str, &'static [&'static str])];
 
-/// What each function's role allows, besides logs and traces.
+/// Permissions of each function's role, besides logs and traces.
 const ALLOWED: [(&str, Actions); 14] = [
     (
         "OauthCallbackFunction",

@@ -1,4 +1,4 @@
-//! What keeps data: table, bucket and key.
+//! Resources that keep data: table, bucket and key.
 
 use serde_json::json;
 use template_tests::template::{elements, members, properties, resources};
