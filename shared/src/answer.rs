@@ -171,6 +171,13 @@ pub fn paused(rest: Duration) -> ApiError {
     ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", message).after(seconds)
 }
 
+/// 502: Dropbox could not be reached, or gave no answer that can be used.
+#[must_use]
+pub fn dropbox_unreachable() -> ApiError {
+    let message = "Dropbox did not answer; ask again in a few seconds.";
+    ApiError::new(StatusCode::BAD_GATEWAY, "dropbox_unreachable", message).after(5)
+}
+
 /// 429: the last full comparison ended only recently; another one is possible after `rest`.
 #[must_use]
 pub fn resync_too_soon(rest: Duration) -> ApiError {

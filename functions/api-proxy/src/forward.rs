@@ -5,7 +5,7 @@ use http::{Response, StatusCode};
 use reqwest::Body;
 use serde_json::Value;
 use shared::{
-    answer::{ApiError, needs_reauth},
+    answer::{ApiError, dropbox_unreachable, needs_reauth},
     dropbox::{Dropbox, DropboxError, PATH_ROOT, READ_TIMEOUT, Session},
     dropbox_calls::{CallError, CallKind},
     model::Connection,
@@ -144,8 +144,7 @@ pub(crate) fn failed(error: &DropboxError) -> ApiError {
         DropboxError::NeedsReauth(_) => needs_reauth(),
         error => {
             tracing::warn!(%error, "a proxied call failed");
-            let message = "Dropbox did not answer; ask again in a few seconds.";
-            ApiError::new(StatusCode::BAD_GATEWAY, "dropbox_unreachable", message).after(5)
+            dropbox_unreachable()
         }
     }
 }

@@ -1,10 +1,8 @@
 //! Calls of Dropbox for somebody who waits for the answer: errors as the APIs tell them.
 
-use http::StatusCode;
-
 use super::{CallError, CallRows, DropboxCalls};
 use crate::{
-    answer::{ApiError, needs_reauth},
+    answer::{ApiError, dropbox_unreachable, needs_reauth},
     dropbox::{Dropbox, DropboxError, Session},
     model::{Connection, ConnectionStatus},
 };
@@ -55,8 +53,7 @@ fn failed(error: CallError) -> ApiError {
         }
         CallError::Dropbox(error) => {
             tracing::warn!(%error, "a call to Dropbox failed");
-            let message = "Dropbox did not answer; ask again in a few seconds.";
-            ApiError::new(StatusCode::BAD_GATEWAY, "dropbox_unreachable", message).after(5)
+            dropbox_unreachable()
         }
         error => error.into(),
     }
