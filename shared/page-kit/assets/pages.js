@@ -168,17 +168,23 @@ for (const button of all("[data-close]")) {
 }
 
 // Leaving without an end: closing the window tells the application, as the button does. A page that is loaded again looks
-// the same, until it is there again; what it is told by then, a window that is closed forgets.
+// the same, until it is there again and takes back what it has said; a window that is closed forgets the time of that.
 const LEFT = "dropline-left";
 const leave = document.querySelector("form[data-leave]");
 if (leave) {
-  const send = (what) => {
+  const send = (what, at) => {
     const form = new URLSearchParams(new FormData(leave));
     form.set("do", what);
+    form.set("at", at);
     navigator.sendBeacon(leave.action, form);
   };
-  if (sessionStorage.getItem(LEFT)) send("stay");
-  sessionStorage.removeItem(LEFT);
+  const stay = () => {
+    const at = sessionStorage.getItem(LEFT);
+    if (at) send("stay", at);
+    sessionStorage.removeItem(LEFT);
+  };
+  stay();
+  window.addEventListener("pageshow", stay);
   document.addEventListener("submit", going);
   document.addEventListener("click", (event) => { if (event.target.closest("a[href]")) going(); });
   // Browsers drop messages of a window that is gone, so the message comes before, and the request after.
@@ -187,7 +193,8 @@ if (leave) {
   });
   window.addEventListener("pagehide", (event) => {
     if (goesOn || event.persisted) return;
-    sessionStorage.setItem(LEFT, "yes");
-    send("leave");
+    const at = Date.now();
+    sessionStorage.setItem(LEFT, at);
+    send("leave", at);
   });
 }

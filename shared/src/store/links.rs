@@ -60,6 +60,9 @@ pub struct Link {
     pub browser: Option<SecretHash>,
     /// Its status.
     pub status: LinkStatus,
+    /// What its window has said of itself.
+    #[serde(default, skip_serializing_if = "WindowReports::is_empty")]
+    pub window: WindowReports,
     /// Time after which the ticket and the authorization are void.
     pub valid_until: Timestamp,
 }
@@ -89,6 +92,7 @@ impl Link {
             popup: None,
             browser: None,
             status: LinkStatus::Pending,
+            window: WindowReports::default(),
             valid_until: now.plus(Self::LIFE),
         };
         (link, TicketSecret::random())
@@ -104,6 +108,30 @@ pub enum OtherAccount {
     Refuse,
     /// Link it as a further connection.
     Add,
+}
+
+/// The latest reports of a window, by the browser's clock, in milliseconds since 1970. A page that is loaded again says
+/// which report of leaving was none, so the two may arrive in any order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WindowReports {
+    /// The latest report that it is left.
+    pub left: u64,
+    /// The latest report of leaving after which the page was there again.
+    pub returned: u64,
+}
+
+impl WindowReports {
+    /// Returns whether the window has said nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Returns whether the window is left.
+    #[must_use]
+    pub fn is_left(&self) -> bool {
+        self.left > self.returned
+    }
 }
 
 /// Status of a link.
@@ -238,11 +266,16 @@ pub trait Links: Send + Sync {
     /// Fails if the store cannot be reached.
     async fn finish_link(&self, project: ProjectId, id: Uuid, status: &LinkStatus) -> Result<(), StoreError>;
 
-    /// Replaces the status of a link as it was read.
+    /// Replaces the status of a link as it was read, and what its window has said.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if it has another status by now.
-    async fn change_link(&self, read: &Link, status: &LinkStatus) -> Result<(), StoreError>;
+    /// [`StoreError::Conflict`] if either is another one by now.
+    async fn change_link(
+        &self,
+        read: &Link,
+        status: &LinkStatus,
+        window: WindowReports,
+    ) -> Result<(), StoreError>;
 
     /// Removes a link, if it exists. What was connected by it stays.
     ///

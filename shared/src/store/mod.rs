@@ -46,7 +46,7 @@ pub use endpoints::{Endpoints, StoredEndpoint};
 pub use health::HealthStore;
 pub use labels::Labels;
 pub use leases::{Holder, Lease, Leases, POLLS, STRANGERS_POLLS, STRANGERS_POLLS_IN_ALL};
-pub use links::{Authorization, Link, LinkStatus, Links, OtherAccount};
+pub use links::{Authorization, Link, LinkStatus, Links, OtherAccount, WindowReports};
 pub use log::{Commit, DatedChange, DatedHistory, History, ItemPage, Items, Log, PathEntry, SelectionStep};
 pub use notices::Notices;
 pub use ordinals::{Ordinals, UserConnection};

@@ -10,7 +10,7 @@ use shared::{
         ProjectId, ProjectSettings, Rev, RootInfo, Timestamp, UserId, UserKey, UserTokenRules,
     },
     seal::Sealed,
-    store::{Link, LinkStatus, OtherAccount, SealedTokens},
+    store::{Link, LinkStatus, OtherAccount, SealedTokens, WindowReports},
 };
 use uuid::Uuid;
 
@@ -121,6 +121,7 @@ pub fn link() -> Link {
         popup: None,
         browser: None,
         status: LinkStatus::Pending,
+        window: WindowReports::default(),
         valid_until: now().plus(Duration::from_secs(600)),
     }
 }

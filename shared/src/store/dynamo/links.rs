@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     model::{ProjectId, SecretHash, Timestamp},
-    store::{Authorization, Link, LinkStatus, Links, StoreError},
+    store::{Authorization, Link, LinkStatus, Links, StoreError, WindowReports},
 };
 
 /// Time after its ticket's expiry for which a link's status can be read.
@@ -102,16 +102,30 @@ impl Links for Dynamo {
         self.transact(vec![self.put(finished, None)?]).await
     }
 
-    async fn change_link(&self, read: &Link, status: &LinkStatus) -> Result<(), StoreError> {
+    async fn change_link(
+        &self,
+        read: &Link,
+        status: &LinkStatus,
+        window: WindowReports,
+    ) -> Result<(), StoreError> {
+        let changed = Link { status: status.clone(), window, ..read.clone() };
+        let as_read =
+            if read.window.is_empty() { "attribute_not_exists(#window)" } else { "#window = :window" };
         // Absent here, it is still under the old key, where no function writes.
         let request = self
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(Self::link_row(&Link { status: status.clone(), ..read.clone() })?))
-            .condition_expression("#status = :read OR attribute_not_exists(pk)")
+            .set_item(Some(Self::link_row(&changed)?))
+            .condition_expression(format!("(#status = :read AND {as_read}) OR attribute_not_exists(pk)"))
             .expression_attribute_names("#status", "status")
+            .expression_attribute_names("#window", "window")
             .expression_attribute_values(":read", attribute(&read.status)?);
+        let request = if read.window.is_empty() {
+            request
+        } else {
+            request.expression_attribute_values(":window", attribute(&read.window)?)
+        };
         request.send().await.map(drop).map_err(failed)
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use shared::{
     model::{BrowserSecret, ConnectionId, ProjectId, SecretHash, StateSecret, TicketSecret, Timestamp},
-    store::{Authorization, Link, LinkStatus, Links},
+    store::{Authorization, Link, LinkStatus, Links, WindowReports},
 };
 
 use super::{StoreHarness, conflict, ok, winners};
@@ -140,14 +140,20 @@ pub async fn a_status_replaces_the_one_that_was_read(harness: &impl StoreHarness
     let connection = ConnectionId::random();
     let chosen = LinkStatus::Chosen { connection, selected: 2, deselected: 0 };
     let closed = LinkStatus::Closed { connection: Some(connection), left_at: Some(samples::now()) };
-    ok(store.change_link(&link, &closed).await);
+    let window = WindowReports { left: 7, returned: 0 };
+    ok(store.change_link(&link, &closed, window).await);
     let left = ok(store.link(link.project, link.id).await).expect("it is there");
-    assert_eq!(left, Link { status: closed.clone(), ..link.clone() });
+    assert_eq!(left, Link { status: closed.clone(), window, ..link.clone() });
+    let returned = WindowReports { returned: 7, ..window };
+    ok(store.change_link(&left, &closed, returned).await);
+    // Of the same status, but the window has said more.
+    conflict(&store.change_link(&left, &closed, window).await);
     ok(store.finish_link(link.project, link.id, &chosen).await);
-    for read in [&link, &left] {
-        conflict(&store.change_link(read, &closed).await);
+    let last = ok(store.link(link.project, link.id).await).expect("it is there");
+    for read in [&link, &left, &Link { window: returned, ..left.clone() }] {
+        conflict(&store.change_link(read, &closed, returned).await);
     }
-    assert_eq!(ok(store.link(link.project, link.id).await), Some(Link { status: chosen, ..link }));
+    assert_eq!(last, Link { status: chosen, window: returned, ..link });
 }
 
 /// Another project cannot change a link's outcome (invariant I1).

@@ -48,13 +48,14 @@ async fn a_choice_after_leaving_counts_and_leaving_after_a_choice_does_not() {
     assert_eq!(app.link_status(&link).await["status"], "chosen");
 }
 
-/// Sends what the page's script sends of the window.
-async fn tell(visitor: &Visitor, said: &str) {
+/// Sends what the page's script sends of the window: that it is left, or that a report of leaving was none.
+async fn tell(visitor: &Visitor, said: &str, at: u64) {
     let (_, form) = visitor.page.body.split_once("data-leave").expect("the page tells that it is left");
     let (_, form) = form.split_once("name=\"proof\" value=\"").unwrap();
     let proof = form.split('"').next().unwrap().to_owned();
     let session = visitor.page.url.path().split("/connections").next().unwrap();
-    let fields = [("proof".to_owned(), proof), ("do".to_owned(), said.to_owned())];
+    let fields = [("proof", proof), ("do", said.to_owned()), ("at", at.to_string())];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value));
     let answer = visitor.browser.post(visitor.page.url.join(session).unwrap(), &fields).await.unwrap();
     assert_eq!(answer.status, http::StatusCode::NO_CONTENT, "{}", answer.body);
 }
@@ -68,10 +69,14 @@ async fn a_page_that_is_loaded_again_is_not_left_and_a_window_that_goes_ends_no_
         let id = uuid::Uuid::parse_str(&link).unwrap();
         world.stack.store().link(app.project, id).await.unwrap().unwrap().status
     };
-    tell(&visitor, "leave").await;
+    tell(&visitor, "leave", 5).await;
     assert!(matches!(stored().await, LinkStatus::Closed { left_at: Some(_), .. }), "{:?}", stored().await);
     assert_eq!(app.link_status(&link).await["status"], "connected", "it may be there again");
-    tell(&visitor, "stay").await;
+    tell(&visitor, "stay", 5).await;
+    assert!(matches!(stored().await, LinkStatus::Connected { .. }), "{:?}", stored().await);
+    // Loaded again once more, and the second report overtakes the first.
+    tell(&visitor, "stay", 6).await;
+    tell(&visitor, "leave", 6).await;
     assert!(matches!(stored().await, LinkStatus::Connected { .. }), "{:?}", stored().await);
     visitor.tick("readme.md");
     let left =
@@ -79,7 +84,7 @@ async fn a_page_that_is_loaded_again_is_not_left_and_a_window_that_goes_ends_no_
     visitor.save().await;
     // The window's last request arrives after the choice.
     let late = Visitor { browser: visitor.browser, ..left };
-    tell(&late, "leave").await;
+    tell(&late, "leave", 7).await;
     assert_eq!(app.link_status(&link).await["status"], "chosen");
     assert!(matches!(stored().await, LinkStatus::Chosen { .. }));
 }
