@@ -169,6 +169,7 @@ async fn connect(store: &Dynamo, number: u128, ticket: &str, return_to: Option<S
         popup: None,
         browser: None,
         status: LinkStatus::Pending,
+        window: Default::default(),
         valid_until: NOW.plus(Duration::from_secs(600)),
     };
     store.add_link(&link, &TicketSecret::new(ticket).hash()).await.expect("the store answers");
