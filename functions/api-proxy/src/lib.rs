@@ -17,6 +17,7 @@ mod refusal;
 mod relay;
 mod revocation;
 mod slot;
+mod store;
 mod target;
 
 use http::{Request, Response};
@@ -25,6 +26,7 @@ use lambda_http::Body;
 pub use actions::{Actions, SAVE_TIME, Undone, catalog};
 pub use lambda::for_lambda;
 pub use proxy::{Proxy, handle};
+pub use store::Store;
 
 /// Answers one request to the workflow actions or to the proxy. `path` is without the stage.
 pub async fn serve(actions: &Actions, path: &str, request: Request<Body>) -> Response<reqwest::Body> {

@@ -53,7 +53,7 @@ async fn poller(proxy: &Proxy, project: &str, headers: &HeaderMap) -> Result<(Pr
     if !headers.contains_key(AUTHORIZATION) {
         return Ok((known(proxy, project).await?, Poller::Stranger));
     }
-    let (projects, now) = (proxy.projects.as_ref(), proxy.clock.now());
+    let (projects, now) = (proxy.store.as_ref(), proxy.clock.now());
     let caller = Caller::check(projects, Operation::CallDropbox, project, headers, now).await?;
     Ok((caller.project, Poller::Own))
 }
@@ -61,7 +61,7 @@ async fn poller(proxy: &Proxy, project: &str, headers: &HeaderMap) -> Result<(Pr
 async fn known(proxy: &Proxy, project: &str) -> Result<ProjectId, ApiError> {
     let unknown = || ApiError::not_found("project_not_found", "There is no project of this id.");
     let id = project.parse().map_err(|_| unknown())?;
-    proxy.projects.project(id).await?.map(|project| project.id).ok_or_else(unknown)
+    proxy.store.project(id).await?.map(|project| project.id).ok_or_else(unknown)
 }
 
 async fn relay_poll(proxy: &Proxy, call: Call) -> Result<Response<Body>, ApiError> {

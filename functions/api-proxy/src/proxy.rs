@@ -13,7 +13,7 @@ use shared::{
     metrics::{Metrics, Subject},
     model::{Clock, Connection, ConnectionName, ConnectionStatus},
     request_log::logged,
-    store::{Connections, Leases, Projects, Schedules},
+    store::Leases,
 };
 use tracing::Instrument;
 
@@ -22,6 +22,7 @@ use crate::{
     forward, longpoll, metrics,
     refusal::ErrorForm,
     revocation,
+    store::Store,
     target::{Target, split},
 };
 
@@ -30,12 +31,8 @@ const CREDENTIAL_HEADER: &str = "x-paragon-credential";
 
 /// Dependencies of the proxy.
 pub struct Proxy {
-    /// Projects, for their keys.
-    pub projects: Arc<dyn Projects>,
-    /// Connections.
-    pub connections: Arc<dyn Connections>,
-    /// Schedules of connections, to have one looked at soon.
-    pub schedules: Arc<dyn Schedules>,
+    /// The table.
+    pub store: Arc<dyn Store>,
     /// Leases for long polls.
     pub leases: Arc<dyn Leases>,
     /// Calls of Dropbox.
@@ -80,7 +77,7 @@ async fn answer(
     if target.as_ref().is_ok_and(|target| target.route.style() == Style::Longpoll) {
         return longpoll::run(proxy, project, request.headers(), Call::read(target?, &request)?).await;
     }
-    let (projects, now) = (proxy.projects.as_ref(), proxy.clock.now());
+    let (projects, now) = (proxy.store.as_ref(), proxy.clock.now());
     let caller = Caller::check(projects, Operation::CallDropbox, project, request.headers(), now).await?;
     known.subject = Subject::of_project(caller.project);
     let call = Call::read(target?, &request)?;
@@ -97,10 +94,10 @@ pub(crate) async fn connection(
     caller: &Caller,
     headers: &HeaderMap,
 ) -> Result<Connection, ApiError> {
-    let all = proxy.connections.connections_of_user(caller.project, &caller.user).await?;
+    let all = proxy.store.connections_of_user(caller.project, &caller.user).await?;
     let connection = match named(headers)? {
         Some(name) => {
-            let id = proxy.connections.connection_named(caller.project, name).await?;
+            let id = proxy.store.connection_named(caller.project, name).await?;
             all.into_iter().find(|connection| Some(connection.id) == id)
         }
         None => Connection::preferred(all),

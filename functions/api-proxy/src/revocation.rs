@@ -29,5 +29,5 @@ pub(crate) fn check(caller: &Caller, call: &Call) -> Result<(), ApiError> {
 /// no event bus.
 pub(crate) async fn look_soon(proxy: &Proxy, connection: &Connection) -> Result<(), ApiError> {
     let at = Some(proxy.clock.now());
-    Ok(proxy.schedules.wake(connection.id, Wake { at, resync_at: None, failures: 0 }).await?)
+    Ok(proxy.store.wake(connection.id, Wake { at, resync_at: None, failures: 0 }).await?)
 }

@@ -14,7 +14,7 @@ use crate::{
 /// `refresh_token` is empty, and only present for models that require it.
 pub(crate) async fn get(api: &CarbonApi, request: &AuthorizedRequest<'_>) -> Result<Response<Body>, Refusal> {
     let (project, user) = (request.caller.project, request.user()?);
-    api.users.add_user(project, user, api.clock.now()).await?;
+    api.store.add_user(project, user, api.clock.now()).await?;
     let token = api.issued.issue(project, user).await?;
     Ok(found(&json!({"access_token": token.expose(), "refresh_token": ""})))
 }

@@ -18,58 +18,20 @@ use shared::{
     queue::{Queue, Requests},
     request_log::logged,
     seal::Keyring,
-    store::{
-        ChoiceStore, Connections, Deliveries, Endpoints, HealthStore, Items, Labels, Links, Log, Ordinals,
-        Projects, Purges, Records, Schedules, SourceTags, TokenStore, Transfers, Users,
-    },
     tokens::Tokens,
 };
 use url::Url;
 
-use crate::{answer::Refusal, routes::route};
+use crate::{answer::Refusal, routes::route, store::Store};
 
 /// Dependencies of the API's handlers.
 pub struct CarbonApi {
-    /// Projects, for their keys and settings.
-    pub projects: Arc<dyn Projects>,
-    /// Users of the projects.
-    pub users: Arc<dyn Users>,
+    /// The table.
+    pub store: Arc<dyn Store>,
     /// Tokens that users' pages send.
     pub issued: Arc<IssuedTokens>,
-    /// Connections.
-    pub connections: Arc<dyn Connections>,
-    /// Links, for connects that are under way.
-    pub links: Arc<dyn Links>,
-    /// Times at which connections are next worked on.
-    pub schedules: Arc<dyn Schedules>,
-    /// Health of connections.
-    pub health: Arc<dyn HealthStore>,
-    /// Selections, exclusions and resync intervals of connections.
-    pub choices: Arc<dyn ChoiceStore>,
-    /// Purges of disconnected connections.
-    pub purges: Arc<dyn Purges>,
-    /// Change logs.
-    pub log: Arc<dyn Log>,
-    /// Items.
-    pub items: Arc<dyn Items>,
-    /// Items in the orders, and with the integers, of Carbon's clients.
-    pub records: Arc<dyn Records>,
-    /// Request ids and tags that clients give to selections.
-    pub labels: Arc<dyn Labels>,
-    /// Pending transfers.
-    pub transfers: Arc<dyn Transfers>,
     /// Links to the files' bytes.
     pub content_links: Arc<dyn ContentLinks>,
-    /// Sealed tokens.
-    pub token_store: Arc<dyn TokenStore>,
-    /// Tags that projects give to connections.
-    pub source_tags: Arc<dyn SourceTags>,
-    /// Integers that stand for connections.
-    pub ordinals: Arc<dyn Ordinals>,
-    /// Endpoints, some of which are webhooks.
-    pub endpoints: Arc<dyn Endpoints>,
-    /// Deliveries of streams to endpoints.
-    pub deliveries: Arc<dyn Deliveries>,
     /// Seals the keys of webhooks.
     pub keyring: Arc<Keyring>,
     /// Addresses that a webhook may have.

@@ -33,7 +33,7 @@ pub(crate) async fn check(
         Some(read(api, *project, user).await)
     };
     let checked = async {
-        let checked = ProjectCaller::check(api.projects.as_ref(), &api.issued, operation, headers).await;
+        let checked = ProjectCaller::check(api.store.as_ref(), &api.issued, operation, headers).await;
         checked.map_err(Refusal::from)
     };
     let (caller, ahead) = tokio::try_join!(checked, async { Ok(ahead.await) })?;
@@ -63,5 +63,5 @@ fn begins_with_connections(operation: Operation) -> bool {
 }
 
 async fn read(api: &CarbonApi, project: ProjectId, user: &UserId) -> Result<Vec<UserConnection>, StoreError> {
-    api.ordinals.connections_with_ordinals(project, user).await
+    api.store.connections_with_ordinals(project, user).await
 }

@@ -19,6 +19,7 @@ mod organization;
 mod paging;
 mod request;
 mod routes;
+mod store;
 mod tag_filter;
 mod token_of_deleted;
 mod users;
@@ -28,3 +29,4 @@ mod who_am_i;
 
 pub use api::{CarbonApi, handle};
 use shared::integers as ids;
+pub use store::Store;

@@ -29,7 +29,7 @@ impl AuthorizedRequest<'_> {
     pub(crate) async fn connections(&self, api: &CarbonApi) -> Result<Vec<UserConnection>, Refusal> {
         match &self.connections {
             Some(read) => Ok(read.clone()),
-            None => Ok(api.ordinals.connections_with_ordinals(self.caller.project, self.user()?).await?),
+            None => Ok(api.store.connections_with_ordinals(self.caller.project, self.user()?).await?),
         }
     }
 }

@@ -15,7 +15,7 @@ const CLOCK_SKEW: Duration = Duration::from_secs(5);
 /// Refuses a token of a deleted user, and one that was issued before its user was deleted and created again.
 pub(crate) async fn refuse(api: &CarbonApi, caller: &ProjectCaller) -> Result<(), Refusal> {
     let (Some(issued_at), Some(user)) = (caller.issued_at, &caller.user) else { return Ok(()) };
-    let stored = api.users.user(caller.project, user).await?;
+    let stored = api.store.user(caller.project, user).await?;
     let is_older = |user: &ProjectUser| issued_at.plus(CLOCK_SKEW) < user.created_at;
     if stored.is_some_and(|user| user.deletion.is_some() || is_older(&user)) {
         return Err(token_refused().into());

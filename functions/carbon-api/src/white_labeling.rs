@@ -15,7 +15,7 @@ use crate::{
 /// Returns the settings: the branding is the application's own, and the picker offers the formats that the
 /// project wants.
 pub(crate) async fn get(api: &CarbonApi, request: &AuthorizedRequest<'_>) -> Result<Response<Body>, Refusal> {
-    let project = api.projects.project(request.caller.project).await?;
+    let project = api.store.project(request.caller.project).await?;
     let formats = project.map(|project| project.settings.formats).unwrap_or_default();
     Ok(found(&json!({
         "remove_branding": true,

@@ -13,27 +13,14 @@ use shared::{
     queue::Queue,
     request_log::logged,
     seal::Keyring,
-    store::{Attempts, Connections, Deliveries, Endpoints, Log, Notices, Projects},
 };
 
-use crate::routes::route;
+use crate::{routes::route, store::Store};
 
 /// Dependencies of the API's handlers.
 pub struct EndpointsApi {
-    /// Projects, for their API keys.
-    pub projects: Arc<dyn Projects>,
-    /// Endpoints.
-    pub endpoints: Arc<dyn Endpoints>,
-    /// Deliveries of streams to endpoints.
-    pub deliveries: Arc<dyn Deliveries>,
-    /// Attempts.
-    pub attempts: Arc<dyn Attempts>,
-    /// Connections.
-    pub connections: Arc<dyn Connections>,
-    /// Change logs.
-    pub log: Arc<dyn Log>,
-    /// Notices.
-    pub notices: Arc<dyn Notices>,
+    /// The table.
+    pub store: Arc<dyn Store>,
     /// Seals keys and headers of endpoints.
     pub keyring: Arc<Keyring>,
     /// Addresses that an endpoint may have.

@@ -21,7 +21,7 @@ pub(crate) async fn list(
 ) -> Result<Response<Body>, ApiError> {
     let limit = limit::of(query)?;
     let before = before(query)?.unwrap_or(Timestamp::NEVER);
-    let read = api.attempts.attempts(endpoint.id, before, limit.saturating_add(1)).await?;
+    let read = api.store.attempts(endpoint.id, before, limit.saturating_add(1)).await?;
     let (page, next) = page(read, usize::from(limit));
     let listed: Vec<Value> = page.iter().map(to_json).collect();
     Ok(found(&json!({"attempts": listed, "next": next.map(|at| at.to_string())})))

@@ -56,10 +56,10 @@ pub(crate) async fn change(
     let Endpoint { project, id, .. } = changed.endpoint;
     let is_moved = before != (changed.endpoint.url.clone(), changed.endpoint.destination.clone());
     if enabled.is_some() && changed.health.disabled.is_some() {
-        api.endpoints.enable_endpoint(&changed.endpoint).await?;
+        api.store.enable_endpoint(&changed.endpoint).await?;
     } else if is_moved {
         // Answers of the former address, queue or bus say nothing about this one.
-        api.endpoints.note_endpoint_success(&changed.endpoint).await?;
+        api.store.note_endpoint_success(&changed.endpoint).await?;
     }
     if enabled.is_some() || paused == Some(false) || is_moved {
         api.ask(&DeliveryMessage::DeliverAll { endpoint: id, after: None }).await?;
@@ -67,7 +67,7 @@ pub(crate) async fn change(
     if is_moved && changed.endpoint.purpose == Purpose::Triggers {
         api.ask(&DeliveryMessage::DeliverSubscriptions { project, endpoint: id, after: None }).await?;
     }
-    let now = api.endpoints.endpoint(project, id).await?.ok_or_else(find::missing)?;
+    let now = api.store.endpoint(project, id).await?.ok_or_else(find::missing)?;
     Ok(found(&to_json::endpoint(api, &now).await?))
 }
 
@@ -125,13 +125,13 @@ pub(crate) async fn edit(
             return Ok(stored);
         }
         endpoint.version += 1;
-        match api.endpoints.change_endpoint(&endpoint).await {
+        match api.store.change_endpoint(&endpoint).await {
             Ok(()) => return Ok(StoredEndpoint { endpoint, ..stored }),
             Err(StoreError::Conflict) => {}
             Err(error) => return Err(error.into()),
         }
         let Endpoint { project, id, .. } = stored.endpoint;
-        stored = api.endpoints.endpoint(project, id).await?.ok_or_else(find::missing)?;
+        stored = api.store.endpoint(project, id).await?.ok_or_else(find::missing)?;
     }
     let message = "Others change this endpoint at the same time; ask again.";
     Err(ApiError::new(StatusCode::CONFLICT, "endpoint_changed", message).after(1))

@@ -29,7 +29,7 @@ pub(crate) async fn create(
     let now = api.clock.now();
     let (new, is_backfilled) = read(api, project, body, now)?;
     let keys = new.keys.clone();
-    let endpoint = new.add(api.endpoints.as_ref(), &api.keyring, now).await.map_err(refusal)?;
+    let endpoint = new.add(api.store.as_ref(), &api.keyring, now).await.map_err(refusal)?;
     if is_backfilled {
         backfill(api, &endpoint).await?;
     }
@@ -98,7 +98,7 @@ async fn backfill(api: &EndpointsApi, endpoint: &Endpoint) -> Result<(), ApiErro
     let message = DeliveryMessage::Replay { project, endpoint: id, since: starts_at, after: None };
     let asked = api.ask(&message).await;
     if asked.is_err() {
-        api.endpoints.remove_endpoint(endpoint).await?;
+        api.store.remove_endpoint(endpoint).await?;
     }
     asked
 }

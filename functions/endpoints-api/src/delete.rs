@@ -11,7 +11,7 @@ use crate::EndpointsApi;
 
 /// Deletes an endpoint.
 pub(crate) async fn delete(api: &EndpointsApi, endpoint: &Endpoint) -> Result<Response<Body>, ApiError> {
-    remove_endpoint(&*api.endpoints, &*api.deliveries, endpoint).await?;
+    remove_endpoint(&*api.store, &*api.store, endpoint).await?;
     Ok(done())
 }
 

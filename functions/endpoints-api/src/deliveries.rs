@@ -25,7 +25,7 @@ pub(crate) async fn list(
 ) -> Result<Response<Body>, ApiError> {
     let limit = limit::of(query)?;
     let after = cursor(query, endpoint.project)?;
-    let mut page = api.deliveries.deliveries(endpoint.id, after, limit.saturating_add(1)).await?;
+    let mut page = api.store.deliveries(endpoint.id, after, limit.saturating_add(1)).await?;
     let has_more = page.len() > usize::from(limit);
     page.truncate(usize::from(limit));
     let next = page.last().filter(|_| has_more).map(|last| last.stream.to_string());
@@ -47,7 +47,7 @@ async fn to_json(api: &EndpointsApi, delivery: &StoredDelivery) -> Result<Value,
     let progress = &delivery.progress;
     let position = progress.position;
     let head = match delivery.stream {
-        Stream::Connection(connection) => Some(api.log.head(connection).await?.head),
+        Stream::Connection(connection) => Some(api.store.head(connection).await?.head),
         Stream::Project(_) => None,
     };
     let behind = head.zip(position).map(|(head, position)| head.saturating_sub(position.change));

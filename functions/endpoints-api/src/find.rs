@@ -15,7 +15,7 @@ pub(crate) async fn endpoint(
     part: &str,
 ) -> Result<StoredEndpoint, ApiError> {
     let id = part.parse().map_err(|_| missing())?;
-    let found = api.endpoints.endpoint(project, id).await?;
+    let found = api.store.endpoint(project, id).await?;
     // Those of workflows are changed with their workflows only.
     found.filter(|found| !found.endpoint.destination.is_workflow()).ok_or_else(missing)
 }
@@ -27,8 +27,8 @@ pub(crate) async fn connection(
     name: ConnectionName,
 ) -> Result<Connection, ApiError> {
     let missing = || ApiError::not_found("connection_not_found", "The project has no such connection.");
-    let id = api.connections.connection_named(project, name).await?.ok_or_else(missing)?;
-    let found = api.connections.connection(id).await?;
+    let id = api.store.connection_named(project, name).await?.ok_or_else(missing)?;
+    let found = api.store.connection(id).await?;
     found.filter(|connection| connection.project == project).ok_or_else(missing)
 }
 

@@ -27,11 +27,11 @@ async fn changes(
     connection: &Connection,
     limit: u64,
 ) -> Result<Vec<DatedChange>, ApiError> {
-    let head = api.log.head(connection.id).await?.head;
-    let oldest = api.log.last_change_before(connection.id, Timestamp(0)).await?;
+    let head = api.store.head(connection.id).await?.head;
+    let oldest = api.store.last_change_before(connection.id, Timestamp(0)).await?;
     let number = head.saturating_sub(limit).max(oldest);
     let min = usize::try_from(limit).unwrap_or(usize::MAX);
-    Ok(match api.log.dated_changes(connection.id, number.into(), min).await? {
+    Ok(match api.store.dated_changes(connection.id, number.into(), min).await? {
         DatedHistory::Changes(piece) => piece.read,
         DatedHistory::Expired { .. } => Vec::new(),
     })
@@ -39,10 +39,10 @@ async fn changes(
 
 async fn notices(api: &EndpointsApi, connection: &Connection, limit: u64) -> Result<Vec<Notice>, ApiError> {
     let stream = Stream::Connection(connection.id);
-    let last = api.notices.last_notice_before(stream, Timestamp::NEVER).await?;
+    let last = api.store.last_notice_before(stream, Timestamp::NEVER).await?;
     let number = last.saturating_sub(limit);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    Ok(api.notices.notices(stream, number.into(), limit).await?.read)
+    Ok(api.store.notices(stream, number.into(), limit).await?.read)
 }
 
 /// Puts a notice after the changes that precede it.

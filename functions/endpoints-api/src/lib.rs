@@ -26,8 +26,10 @@ mod replay;
 mod rotate;
 mod routes;
 mod secret;
+mod store;
 mod test_request;
 mod to_json;
 mod value;
 
 pub use api::{EndpointsApi, handle};
+pub use store::Store;

@@ -13,7 +13,7 @@ use crate::{EndpointsApi, to_json};
 
 /// Lists the project's endpoints, oldest first.
 pub(crate) async fn all(api: &EndpointsApi, project: ProjectId) -> Result<Response<Body>, ApiError> {
-    let mut all = api.endpoints.endpoints(project).await?;
+    let mut all = api.store.endpoints(project).await?;
     // Those of workflows are not the project's to see.
     all.retain(|found| !found.endpoint.destination.is_workflow());
     all.sort_by_key(|found| (found.endpoint.created_at, found.endpoint.id));

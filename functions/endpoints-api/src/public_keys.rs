@@ -24,7 +24,7 @@ pub(crate) async fn show(
     let mut stored = find::endpoint(api, project, endpoint).await?;
     if stored.endpoint.subscription().is_some() {
         let id = stored.endpoint.keys_of();
-        stored = api.endpoints.endpoint(project, id).await?.ok_or_else(find::missing)?;
+        stored = api.store.endpoint(project, id).await?.ok_or_else(find::missing)?;
     }
     let mut answer = found(&json!({"keys": to_json::keys(&stored.endpoint, api.clock.now())}));
     answer.headers_mut().insert(CACHE_CONTROL, CACHED);

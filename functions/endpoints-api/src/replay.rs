@@ -88,7 +88,7 @@ async fn of_connection(
 ) -> Result<Response<Body>, ApiError> {
     let (endpoint, stream) = (stored.endpoint.id, Stream::Connection(connection.id));
     let now = api.clock.now();
-    api.deliveries.set_position(endpoint, stream, position, now).await?;
+    api.store.set_position(endpoint, stream, position, now).await?;
     // A sender leaves it to the row if the endpoint is paused or disabled.
     api.ask(&DeliveryMessage::Deliver { endpoint, stream, owner: None }).await?;
     Ok(accepted(&json!({"connection": connection.id, "position": position})))
@@ -99,16 +99,16 @@ async fn of_connection(
 async fn position(api: &EndpointsApi, connection: &Connection, start: Start) -> Result<Position, ApiError> {
     let (id, stream) = (connection.id, Stream::Connection(connection.id));
     if let Start::Since(since) = start {
-        return Ok(Position::before(since, stream, api.log.as_ref(), api.notices.as_ref()).await?);
+        return Ok(Position::before(since, stream, api.store.as_ref(), api.store.as_ref()).await?);
     }
-    let change = api.log.head(id).await?.head;
-    let end = Position { change, notice: api.notices.last_notice_before(stream, Timestamp::NEVER).await? };
+    let change = api.store.head(id).await?.head;
+    let end = Position { change, notice: api.store.last_notice_before(stream, Timestamp::NEVER).await? };
     let Start::After(asked) = start else { return Ok(end) };
     if asked.change > end.change || asked.notice > end.notice {
         let Position { change, notice } = end;
         return Err(malformed(format!("from must not be after the end: change {change}, notice {notice}.")));
     }
-    let oldest = api.log.last_change_before(id, Timestamp(0)).await?;
+    let oldest = api.store.last_change_before(id, Timestamp(0)).await?;
     Ok(Position { change: asked.change.max(oldest), ..asked })
 }
 

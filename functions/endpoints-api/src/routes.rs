@@ -30,7 +30,7 @@ pub(crate) async fn route(
         (Operation::GetEndpointKeys, [project, endpoint]) => public_keys::show(api, project, endpoint).await,
         (Operation::GetWebhookKeys, []) => public_keys::show_asked(api, query).await,
         (operation, [project, named @ ..]) if operation.route().callers == Callers::Project => {
-            let (projects, now) = (api.projects.as_ref(), api.clock.now());
+            let (projects, now) = (api.store.as_ref(), api.clock.now());
             let caller = ProjectCaller::of_path(projects, operation, project, request.headers(), now).await?;
             *subject = Subject::of_project(caller.project);
             of_project(api, caller.project, (operation, named), query, request.body()).await

@@ -19,11 +19,11 @@ pub(crate) async fn ask(sender: &Sender, endpoint: EndpointId) -> Result<(), Fai
 
 /// Wakes a page of deliveries, and asks for the next page.
 pub(crate) async fn run(sender: &Sender, endpoint: EndpointId, after: Option<Stream>) -> Result<(), Failure> {
-    let page = sender.deliveries.deliveries(endpoint, after, PAGE).await?;
+    let page = sender.store.deliveries(endpoint, after, PAGE).await?;
     let mut messages = Vec::new();
     for StoredDelivery { stream, retry_at, is_owed, .. } in &page {
         if retry_at.is_some() {
-            sender.deliveries.hasten_delivery(endpoint, *stream, sender.clock.now()).await?;
+            sender.store.hasten_delivery(endpoint, *stream, sender.clock.now()).await?;
         } else if !is_owed {
             continue;
         }

@@ -133,7 +133,7 @@ fn ended(sender: &Sender, verdict: Verdict, attempt: Attempt) -> (Verdict, Attem
 
 /// Records attempts. The list of attempts is for people: a delivery does not depend on it.
 pub(crate) async fn record(sender: &Sender, endpoint: EndpointId, attempts: &[Attempt]) {
-    if let Err(error) = sender.attempts.add_attempts(endpoint, attempts).await {
+    if let Err(error) = sender.store.add_attempts(endpoint, attempts).await {
         tracing::warn!(%endpoint, %error, "attempts were not recorded");
     }
 }

@@ -56,7 +56,7 @@ pub(crate) async fn run(run: &mut Run<'_>, owed: OwedDelivery) -> Result<Brief, 
 }
 
 async fn record(run: &Run<'_>, owed: &OwedDelivery, posted: Option<Posted>) -> Result<Brief, Failure> {
-    let (deliveries, endpoint) = (&run.sender.deliveries, run.found.endpoint.id);
+    let (deliveries, endpoint) = (&run.sender.store, run.found.endpoint.id);
     let is_recorded = deliveries.record_delivery(endpoint, run.stream, owed, &run.progress).await?;
     Ok(if is_recorded { Brief::Ended } else { Brief::GoesOn(posted) })
 }

@@ -47,13 +47,13 @@ async fn open_endpoint(
     (project, id): (ProjectId, EndpointId),
     stream: Stream,
 ) -> Result<Option<StoredEndpoint>, Failure> {
-    let found = sender.endpoints.endpoint(project, id).await?;
+    let found = sender.store.endpoint(project, id).await?;
     if found.as_ref().is_none_or(StoredEndpoint::is_open) {
         return Ok(found);
     }
-    sender.deliveries.keep_owed(id, stream, sender.clock.now()).await?;
+    sender.store.keep_owed(id, stream, sender.clock.now()).await?;
     // If it was enabled before that, nobody has seen that something is owed.
-    Ok(sender.endpoints.endpoint(project, id).await?.filter(StoredEndpoint::is_open))
+    Ok(sender.store.endpoint(project, id).await?.filter(StoredEndpoint::is_open))
 }
 
 /// Returns the project of a stream, and whose it is if it is a connection's; `None` if there is no such connection
@@ -68,7 +68,7 @@ async fn source(
         (Stream::Connection(_), Some(owner)) => return Ok(Some((owner.project, Some(owner)))),
         (Stream::Connection(id), None) => id,
     };
-    let connection = sender.connections.connection(id).await?;
+    let connection = sender.store.connection(id).await?;
     Ok(connection.map(|connection| (connection.project, Some(connection.owner()))))
 }
 
@@ -85,7 +85,7 @@ async fn work(
         return put_off(sender, found, stream, at).await;
     }
     let owed = match found.health.failing_since {
-        None => sender.deliveries.owed_delivery(endpoint.id, stream).await?,
+        None => sender.store.owed_delivery(endpoint.id, stream).await?,
         Some(_) => None,
     };
     let secrets = target.secrets(sender).await?;
@@ -119,7 +119,7 @@ async fn ordinal(sender: &Sender, endpoint: &Endpoint, stream: Stream) -> Result
     let Some(connection) = stream.connection().filter(|_| endpoint.format == Format::Carbon) else {
         return Ok(0);
     };
-    let ordinals = sender.ordinals.ordinals(endpoint.project, &[connection]).await?;
+    let ordinals = sender.store.ordinals(endpoint.project, &[connection]).await?;
     ordinals.get(&connection).copied().ok_or(Failure::Corrupt("a connection has no ordinal"))
 }
 
@@ -163,10 +163,10 @@ async fn take(
 ) -> Result<Option<(SenderId, Progress)>, Failure> {
     let now = sender.clock.now();
     let until = now.plus(sender.time.lease);
-    let taken = sender.deliveries.take_delivery(endpoint.id, stream, now, until).await?;
+    let taken = sender.store.take_delivery(endpoint.id, stream, now, until).await?;
     let Some((id, mut progress)) = taken else { return Ok(None) };
     if progress.position.is_none() {
-        let (log, notices) = (sender.log.as_ref(), sender.notices.as_ref());
+        let (log, notices) = (sender.store.as_ref(), sender.store.as_ref());
         progress.position = Some(Position::before(endpoint.starts_at, stream, log, notices).await?);
     }
     Ok(Some((id, progress)))
@@ -182,7 +182,7 @@ async fn put_off(
     let (endpoint, now) = (&found.endpoint, sender.clock.now());
     let Some((id, progress)) = take(sender, endpoint, stream).await? else { return Ok(()) };
     let at = now.plus(schedule::spread(endpoint.id, stream, at.since(now)));
-    sender.deliveries.end_delivery(endpoint.id, stream, &id, &progress, Rest::Wait(at), now).await?;
+    sender.store.end_delivery(endpoint.id, stream, &id, &progress, Rest::Wait(at), now).await?;
     ask(sender, endpoint.id, (stream, None), false, Some(at.since(now))).await
 }
 

@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
         }
         if self.notices.is_empty() && !self.at_last_notice {
             let after = Bookmark { number: self.position.notice, ends_row: self.notices_end_row };
-            let piece = self.sender.notices.notices(self.stream, after, PAGE).await?;
+            let piece = self.sender.store.notices(self.stream, after, PAGE).await?;
             (self.at_last_notice, self.notices_end_row) = (piece.is_end, true);
             self.looked_at = Instant::now();
             if !piece.read.is_empty() {
@@ -193,7 +193,7 @@ impl<'a> Reader<'a> {
 
     async fn read_changes(&mut self) -> Result<(), Failure> {
         let Some((connection, _)) = self.owned else { return Ok(()) };
-        let log = &self.sender.log;
+        let log = &self.sender.store;
         let after = Bookmark { number: self.position.change, ends_row: self.changes_end_row };
         let mut history = log.dated_changes(connection, after, PAGE).await?;
         if let DatedHistory::Expired { .. } = history {

@@ -21,16 +21,16 @@ pub(crate) async fn run(
     since: Timestamp,
     after: Option<UserId>,
 ) -> Result<(), Failure> {
-    if sender.endpoints.endpoint(project, endpoint).await?.is_none() {
+    if sender.store.endpoint(project, endpoint).await?.is_none() {
         return Ok(());
     }
-    let users = sender.users.users(project, after.as_ref(), USERS).await?;
+    let users = sender.store.users(project, after.as_ref(), USERS).await?;
     let mut streams = Vec::new();
     if after.is_none() {
         streams.push(Stream::Project(project));
     }
     for user in &users {
-        let ids = sender.connections.connection_ids_of_user(project, &user.user).await?;
+        let ids = sender.store.connection_ids_of_user(project, &user.user).await?;
         streams.extend(ids.into_iter().map(Stream::Connection));
     }
     let set_back: Vec<_> = streams.iter().map(|stream| set_back(sender, endpoint, *stream, since)).collect();
@@ -38,7 +38,7 @@ pub(crate) async fn run(
     let mut messages = Vec::new();
     // Otherwise the rows say what is owed when it is enabled again. It is read after they were written: if it was
     // enabled before that, nobody has seen what they say.
-    let found = sender.endpoints.endpoint(project, endpoint).await?;
+    let found = sender.store.endpoint(project, endpoint).await?;
     if found.is_some_and(|found| found.is_open()) {
         let deliver = |stream| DeliveryMessage::Deliver { endpoint, stream, owner: None }.at_once();
         messages.extend(streams.into_iter().map(deliver));
@@ -56,6 +56,6 @@ async fn set_back(
     stream: Stream,
     since: Timestamp,
 ) -> Result<(), Failure> {
-    let position = Position::before(since, stream, sender.log.as_ref(), sender.notices.as_ref()).await?;
-    Ok(sender.deliveries.set_position(endpoint, stream, position, sender.clock.now()).await?)
+    let position = Position::before(since, stream, sender.store.as_ref(), sender.store.as_ref()).await?;
+    Ok(sender.store.set_position(endpoint, stream, position, sender.clock.now()).await?)
 }

@@ -163,7 +163,7 @@ impl<'a> Run<'a> {
         // The streams that wait do not have to wait any longer.
         let endpoint = &self.found.endpoint;
         crate::all::ask(self.sender, endpoint.id).await?;
-        self.sender.endpoints.note_endpoint_success(endpoint).await?;
+        self.sender.store.note_endpoint_success(endpoint).await?;
         self.is_failing = false;
         Ok(())
     }
@@ -183,7 +183,7 @@ impl<'a> Run<'a> {
             }
         };
         self.is_failing = true;
-        let health = sender.endpoints.note_endpoint_failure(endpoint, error, brake, now).await?;
+        let health = sender.store.note_endpoint_failure(endpoint, error, brake, now).await?;
         if schedule::is_reported(health.failing_since, now) {
             sender.metrics.count(self.subject(), Metric::EndpointsFailing, 1);
             tracing::warn!(endpoint = %endpoint.id, "an endpoint has failed for an hour or longer");
@@ -201,7 +201,7 @@ impl<'a> Run<'a> {
         let event = Event::endpoint_disabled(endpoint.project, endpoint.id, &disabled, since);
         // Announced first: if the endpoint were disabled first and this failed, nobody would be told.
         sender.bus.publish(vec![event]).await?;
-        if sender.endpoints.disable_endpoint(endpoint, &disabled).await? {
+        if sender.store.disable_endpoint(endpoint, &disabled).await? {
             sender.metrics.count(self.subject(), Metric::EndpointsDisabled, 1);
             tracing::warn!(endpoint = %endpoint.id, reason = reason.sentence(), "an endpoint was disabled");
         }
@@ -227,7 +227,7 @@ impl<'a> Run<'a> {
         }
         if let Some(id) = self.id.as_ref().filter(|_| is_due) {
             let endpoint = self.found.endpoint.id;
-            self.sender.deliveries.keep_progress(endpoint, self.stream, id, &self.progress).await?;
+            self.sender.store.keep_progress(endpoint, self.stream, id, &self.progress).await?;
             self.stored_at = now;
         }
         Ok(())
@@ -243,7 +243,7 @@ impl<'a> Run<'a> {
             (Stop::Done | Stop::TimeIsOver, Some(at)) => Rest::Attempt(at),
             (Stop::Done | Stop::TimeIsOver, None) | (Stop::Disabled, _) => Rest::Nothing,
         };
-        let (deliveries, Some(id)) = (&sender.deliveries, self.id.as_ref()) else { return Ok(()) };
+        let (deliveries, Some(id)) = (&sender.store, self.id.as_ref()) else { return Ok(()) };
         let mut is_owed = deliveries.end_delivery(endpoint, stream, id, &self.progress, rest, now).await?;
         if stop == Stop::Disabled {
             // The row says that something is owed, for when the endpoint is enabled again.

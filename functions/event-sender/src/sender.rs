@@ -2,36 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use shared::{
-    events::Bus,
-    metrics::Metrics,
-    model::Clock,
-    queue::Queue,
-    seal::Keyring,
-    store::{Attempts, Connections, Deliveries, Endpoints, Log, Notices, Ordinals, Users},
-    workflows::Starter,
-};
+use shared::{events::Bus, metrics::Metrics, model::Clock, queue::Queue, seal::Keyring, workflows::Starter};
 
-use crate::{Outbound, Publisher};
+use crate::{Outbound, Publisher, store::Store};
 
 /// The sender's dependencies: ports only.
 pub struct Sender {
-    /// Endpoints.
-    pub endpoints: Arc<dyn Endpoints>,
-    /// Deliveries of streams to endpoints.
-    pub deliveries: Arc<dyn Deliveries>,
-    /// Attempts.
-    pub attempts: Arc<dyn Attempts>,
-    /// Change logs.
-    pub log: Arc<dyn Log>,
-    /// Notices.
-    pub notices: Arc<dyn Notices>,
-    /// Connections.
-    pub connections: Arc<dyn Connections>,
-    /// Users, to find all connections of a project.
-    pub users: Arc<dyn Users>,
-    /// Integers that stand for connections.
-    pub ordinals: Arc<dyn Ordinals>,
+    /// The table.
+    pub store: Arc<dyn Store>,
     /// Opens the keys of endpoints.
     pub keyring: Arc<Keyring>,
     /// Client for the addresses of endpoints.

@@ -18,11 +18,11 @@ pub(crate) async fn run(
     (project, endpoint): (ProjectId, EndpointId),
     after: Option<UserId>,
 ) -> Result<(), Failure> {
-    let users = sender.users.users(project, after.as_ref(), USERS).await?;
+    let users = sender.store.users(project, after.as_ref(), USERS).await?;
     let mut messages = Vec::new();
     for user in &users {
-        for connection in sender.connections.connection_ids_of_user(project, &user.user).await? {
-            let found = sender.endpoints.subscriptions(connection).await?;
+        for connection in sender.store.connection_ids_of_user(project, &user.user).await? {
+            let found = sender.store.subscriptions(connection).await?;
             for subscription in found.iter().filter(|one| one.endpoint.url.is_empty()) {
                 forget_failures(sender, subscription).await?;
                 let endpoint = subscription.endpoint.id;
@@ -39,9 +39,9 @@ pub(crate) async fn run(
 
 async fn forget_failures(sender: &Sender, found: &StoredEndpoint) -> Result<(), Failure> {
     if found.health.disabled.is_some() {
-        sender.endpoints.enable_endpoint(&found.endpoint).await?;
+        sender.store.enable_endpoint(&found.endpoint).await?;
     } else if found.health.failing_since.is_some() {
-        sender.endpoints.note_endpoint_success(&found.endpoint).await?;
+        sender.store.note_endpoint_success(&found.endpoint).await?;
     }
     Ok(())
 }

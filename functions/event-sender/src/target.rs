@@ -19,7 +19,7 @@ impl Target {
         let headers_of = found.endpoint.headers_of();
         if found.endpoint.subscription().is_some() {
             let (project, id) = (found.endpoint.project, found.endpoint.keys_of());
-            let Some(triggers) = sender.endpoints.endpoint(project, id).await? else {
+            let Some(triggers) = sender.store.endpoint(project, id).await? else {
                 tracing::warn!(endpoint = %found.endpoint.id, "a subscription waits for an endpoint for triggers");
                 return Ok(None);
             };

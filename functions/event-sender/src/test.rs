@@ -26,7 +26,7 @@ pub(crate) async fn run(
     endpoint: EndpointId,
     id: Uuid,
 ) -> Result<(), Failure> {
-    let Some(found) = sender.endpoints.endpoint(project, endpoint).await? else { return Ok(()) };
+    let Some(found) = sender.store.endpoint(project, endpoint).await? else { return Ok(()) };
     let Some(target) = Target::of(sender, found).await? else { return Ok(()) };
     let secrets = target.secrets(sender).await?;
     let id = id_of_test(project, id);

@@ -17,12 +17,12 @@ use crate::{
 pub(crate) async fn run(run: &mut Run<'_>) -> Result<Stop, Failure> {
     let endpoint = &run.found.endpoint;
     let id = WorkflowId(endpoint.id.0);
-    let Some(workflow) = run.sender.starter.workflows.workflow(endpoint.project, id).await? else {
+    let Some(workflow) = run.sender.starter.store.workflow(endpoint.project, id).await? else {
         // It was removed, and its endpoint will be.
         return Ok(Stop::Done);
     };
     let connection = match run.stream.connection() {
-        Some(id) => run.sender.connections.connection(id).await?,
+        Some(id) => run.sender.store.connection(id).await?,
         None => None,
     };
     let batch = usize::from(endpoint.batch);
@@ -72,7 +72,7 @@ async fn time_of(run: &Run<'_>, workflow: &Workflow, happened: &Happened) -> Res
     if !happened.may_be_double {
         return Ok(happened.at);
     }
-    Ok(run.sender.starter.runs.first_came(workflow.id, &happened.event.id, happened.at).await?)
+    Ok(run.sender.starter.store.first_came(workflow.id, &happened.event.id, happened.at).await?)
 }
 
 /// Whether an event starts a workflow whose filter wants it: an application's own event by its name, and of an

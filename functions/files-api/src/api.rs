@@ -12,35 +12,14 @@ use shared::{
     model::{Clock, Connection, Lane, WalkReason},
     queue::Requests,
     request_log::logged,
-    store::{
-        ChoiceStore, Connections, HealthStore, Items, Log, Projects, Purges, Schedules, Transfers, Users,
-    },
 };
 
-use crate::routes;
+use crate::{routes, store::Store};
 
 /// Dependencies of the API's handlers.
 pub struct FilesApi {
-    /// Projects, for their keys and settings.
-    pub projects: Arc<dyn Projects>,
-    /// Users, for their settings.
-    pub users: Arc<dyn Users>,
-    /// Connections.
-    pub connections: Arc<dyn Connections>,
-    /// Times at which connections are next worked on.
-    pub schedules: Arc<dyn Schedules>,
-    /// Health of connections.
-    pub health: Arc<dyn HealthStore>,
-    /// Choices about connections: selections, exclusions, confirmations, resync intervals.
-    pub choices: Arc<dyn ChoiceStore>,
-    /// Purges of disconnected connections.
-    pub purges: Arc<dyn Purges>,
-    /// Change logs.
-    pub log: Arc<dyn Log>,
-    /// Items.
-    pub items: Arc<dyn Items>,
-    /// Pending transfers.
-    pub transfers: Arc<dyn Transfers>,
+    /// The table.
+    pub store: Arc<dyn Store>,
     /// Links to the files' bytes.
     pub content_links: Arc<dyn ContentLinks>,
     /// Requests for walks and transfers.

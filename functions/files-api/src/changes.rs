@@ -33,7 +33,7 @@ pub(crate) async fn list(
         return Ok(found(&page(&[], after, applied)));
     }
     let limit = usize::try_from(limit.min(applied - after)).unwrap_or(usize::MAX);
-    match api.log.changes(connection.id, after, limit).await? {
+    match api.store.changes(connection.id, after, limit).await? {
         History::Changes(changes) => Ok(found(&page(&changes[..changes.len().min(limit)], after, applied))),
         History::Expired { snapshot } => Ok(expired(snapshot)),
     }

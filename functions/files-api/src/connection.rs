@@ -92,7 +92,7 @@ pub(crate) async fn read(api: &FilesApi, caller: &Caller, name: &str) -> Result<
 }
 
 async fn connection_of(api: &FilesApi, caller: &Caller, id: ConnectionId) -> Result<Connection, ApiError> {
-    let found = api.connections.connection(id).await?;
+    let found = api.store.connection(id).await?;
     found
         .filter(|connection| connection.project == caller.project && connection.user == caller.user)
         .ok_or_else(missing)
@@ -100,7 +100,7 @@ async fn connection_of(api: &FilesApi, caller: &Caller, id: ConnectionId) -> Res
 
 async fn id_named(api: &FilesApi, caller: &Caller, name: &str) -> Result<ConnectionId, ApiError> {
     let name = name.parse().map_err(|_| missing())?;
-    api.connections.connection_named(caller.project, name).await?.ok_or_else(missing)
+    api.store.connection_named(caller.project, name).await?.ok_or_else(missing)
 }
 
 /// Reads a connection that is not disconnected, and its HEAD in parallel.
@@ -110,7 +110,7 @@ pub(crate) async fn read_with_head(
     name: &str,
 ) -> Result<(Connection, Head), ApiError> {
     let id = id_named(api, caller, name).await?;
-    let head = async { Ok(api.log.head(id).await?) };
+    let head = async { Ok(api.store.head(id).await?) };
     let (connection, head) = tokio::try_join!(connection_of(api, caller, id), head)?;
     if connection.status == ConnectionStatus::Disconnected {
         return Err(disconnected());
@@ -120,8 +120,8 @@ pub(crate) async fn read_with_head(
 
 /// Lists the user's connections, oldest first. Their rows and their health are read in parallel.
 pub(crate) async fn list(api: &FilesApi, caller: &Caller) -> Result<Response<Body>, ApiError> {
-    let ids = api.connections.connection_ids_of_user(caller.project, &caller.user).await?;
-    let read = |id| async move { tokio::try_join!(api.connections.connection(id), api.health.health(id)) };
+    let ids = api.store.connection_ids_of_user(caller.project, &caller.user).await?;
+    let read = |id| async move { tokio::try_join!(api.store.connection(id), api.store.health(id)) };
     let all = stream::iter(ids).map(read).buffered(PARALLEL_READS).try_collect::<Vec<_>>().await?;
     let mut all: Vec<(Connection, Health)> =
         all.into_iter().filter_map(|(connection, health)| Some((connection?, health))).collect();
@@ -137,12 +137,12 @@ pub(crate) async fn list(api: &FilesApi, caller: &Caller) -> Result<Response<Bod
 /// Shows a connection, with its status, its progress and what was chosen.
 pub(crate) async fn show(api: &FilesApi, connection: &Connection) -> Result<Response<Body>, ApiError> {
     let sources = Sources {
-        projects: api.projects.as_ref(),
-        log: api.log.as_ref(),
-        schedules: api.schedules.as_ref(),
-        health: api.health.as_ref(),
-        choices: api.choices.as_ref(),
-        users: api.users.as_ref(),
+        projects: api.store.as_ref(),
+        log: api.store.as_ref(),
+        schedules: api.store.as_ref(),
+        health: api.store.as_ref(),
+        choices: api.store.as_ref(),
+        users: api.store.as_ref(),
     };
     Ok(found(&describe(&sources, connection, api.clock.now()).await?))
 }

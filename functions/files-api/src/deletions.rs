@@ -27,13 +27,13 @@ pub(crate) async fn confirm(
     body: &[u8],
 ) -> Result<Response<Body>, ApiError> {
     let Confirmed { deletions } = body::read(body, MUST_BE)?;
-    let held = api.log.head(connection.id).await?.held.ok_or_else(none_held)?;
+    let held = api.store.head(connection.id).await?.held.ok_or_else(none_held)?;
     if held.deletions > deletions {
         let message = format!("{} deletions are held by now; show these, and confirm them.", held.deletions);
         return Err(conflict("more_deletions_held", message));
     }
     let at = api.clock.now();
-    api.choices.confirm_deletions(connection.id, Confirmation { deletions, at }).await?;
+    api.store.confirm_deletions(connection.id, Confirmation { deletions, at }).await?;
     queue_walk(api, connection).await?;
     Ok(accepted(&json!({"deletions": deletions, "confirmed_at": at.to_string()})))
 }

@@ -16,7 +16,7 @@ use crate::FilesApi;
 /// purges the data. Idempotent.
 pub(crate) async fn run(api: &FilesApi, connection: &Connection) -> Result<Response<Body>, ApiError> {
     let now = api.clock.now();
-    linking::disconnect(api.purges.as_ref(), &api.requests, api.clock.as_ref(), connection).await?;
+    linking::disconnect(api.store.as_ref(), &api.requests, api.clock.as_ref(), connection).await?;
     let receipt = connection.receipt.unwrap_or(Receipt::requested(now));
     let receipt = representation::receipt(&receipt);
     Ok(accepted(&json!({"id": connection.id, "status": "disconnected", "receipt": receipt})))

@@ -54,8 +54,8 @@ pub(crate) async fn resync(
 ) -> Result<Response<Body>, ApiError> {
     let item = find_file(api, connection, part).await?;
     let refetch = Refetch {
-        items: api.items.as_ref(),
-        transfers: api.transfers.as_ref(),
+        items: api.store.as_ref(),
+        transfers: api.store.as_ref(),
         requests: &api.requests,
         clock: api.clock.as_ref(),
     };
@@ -71,8 +71,8 @@ pub(crate) async fn remove(
 ) -> Result<Response<Body>, ApiError> {
     let item = find_file(api, connection, part).await?;
     let removal = Removal {
-        items: api.items.as_ref(),
-        choices: api.choices.as_ref(),
+        items: api.store.as_ref(),
+        choices: api.store.as_ref(),
         requests: &api.requests,
         quietly: false,
     };
@@ -84,7 +84,7 @@ async fn find(api: &FilesApi, connection: &Connection, part: &str) -> Result<Ite
     let missing = || ApiError::not_found("file_not_found", "The connection has no such file or folder.");
     let id = percent_decode_str(part).decode_utf8().map_err(|_| missing())?;
     let id = ItemId::from(id.as_ref());
-    api.items.items(connection.id, std::slice::from_ref(&id)).await?.remove(&id).ok_or_else(missing)
+    api.store.items(connection.id, std::slice::from_ref(&id)).await?.remove(&id).ok_or_else(missing)
 }
 
 async fn find_file(api: &FilesApi, connection: &Connection, part: &str) -> Result<Item, ApiError> {

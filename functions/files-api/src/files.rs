@@ -27,7 +27,7 @@ pub(crate) async fn list(
     let cursor = field(query, "cursor").map(|text| Cursor::parse(&text)).transpose()?;
     let number = cursor.as_ref().map_or(head.applied, |cursor| cursor.number);
     let after = cursor.as_ref().map(|cursor| &cursor.after);
-    let ItemPage { items, next } = api.items.item_page(connection.id, after, MOST, head.items).await?;
+    let ItemPage { items, next } = api.store.item_page(connection.id, after, MOST, head.items).await?;
     let files = fitting(items.iter().map(|item| to_json::item(connection, item)));
     let cut = items.get(files.len()).and(items.get(files.len().saturating_sub(1)));
     let after = cut.map(|last| last.metadata.id.clone()).or(next);

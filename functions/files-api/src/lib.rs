@@ -19,8 +19,10 @@ mod progress;
 mod resync;
 mod routes;
 mod selections;
+mod store;
 mod target;
 mod to_json;
 
 pub use api::{FilesApi, handle};
 pub use connection::{Sources, describe};
+pub use store::Store;

@@ -46,10 +46,10 @@ pub(crate) async fn choose_interval(
     let asked: IntervalBody = body::read(body, MUST_BE)?;
     let choice = asked.choice().ok_or_else(|| body::malformed(MUST_BE))?;
     let (project, settings) = tokio::try_join!(
-        api.projects.project(connection.project),
-        api.users.user_settings(connection.project, &connection.user),
+        api.store.project(connection.project),
+        api.store.user_settings(connection.project, &connection.user),
     )?;
-    api.choices.choose_resync(connection.id, choice).await?;
+    api.store.choose_resync(connection.id, choice).await?;
     // The walk schedules the next comparison.
     queue_walk(api, connection).await?;
     let usual = project.map(|project| project.settings.resync_seconds).unwrap_or_default();
@@ -60,8 +60,8 @@ pub(crate) async fn choose_interval(
 /// Requests a comparison now.
 pub(crate) async fn request(api: &FilesApi, connection: &Connection) -> Result<Response<Body>, ApiError> {
     let resyncs = Resyncs {
-        schedules: api.schedules.as_ref(),
-        log: api.log.as_ref(),
+        schedules: api.store.as_ref(),
+        log: api.store.as_ref(),
         requests: &api.requests,
         clock: api.clock.as_ref(),
     };

@@ -50,7 +50,7 @@ async fn caller(
     request: &Request<Body>,
     subject: &mut Subject,
 ) -> Result<Caller, ApiError> {
-    let (projects, now) = (api.projects.as_ref(), api.clock.now());
+    let (projects, now) = (api.store.as_ref(), api.clock.now());
     let caller = Caller::check(projects, operation, project, request.headers(), now).await?;
     *subject = Subject::of_project(caller.project);
     Ok(caller)

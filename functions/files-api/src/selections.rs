@@ -19,11 +19,11 @@ pub(crate) async fn select(
     part: &str,
 ) -> Result<Response<Body>, ApiError> {
     let target = target::parse(part)?;
-    let mut selections = api.choices.choices(connection.id).await?.selections;
+    let mut selections = api.store.choices(connection.id).await?.selections;
     check_number(&selections, std::slice::from_ref(&target))?;
     let known = selections.iter().position(|one| one.target == target).map(|at| selections.swap_remove(at));
     let now = api.clock.now();
-    api.choices.select(connection.id, &target, now).await?;
+    api.store.select(connection.id, &target, now).await?;
     queue_walk(api, connection).await?;
     let selection = known.map_or_else(|| Selection::new(target, now), again);
     Ok(accepted(&to_json(&selection)))
@@ -36,7 +36,7 @@ pub(crate) async fn deselect(
     part: &str,
 ) -> Result<Response<Body>, ApiError> {
     let target = target::parse(part)?;
-    if !api.choices.deselect(connection.id, &target).await? {
+    if !api.store.deselect(connection.id, &target).await? {
         return Err(ApiError::not_found("selection_not_found", "The connection has no such selection."));
     }
     queue_walk(api, connection).await?;

@@ -40,13 +40,13 @@ pub(crate) async fn link_account(
 
 pub(crate) fn linking(connect: &Connect) -> Linking<'_> {
     Linking {
-        projects: connect.projects.as_ref(),
-        connections: connect.connections.as_ref(),
-        schedules: connect.schedules.as_ref(),
-        token_store: connect.token_store.as_ref(),
-        users: connect.users.as_ref(),
-        choices: connect.choices.as_ref(),
-        source_tags: connect.source_tags.as_ref(),
+        projects: connect.store.as_ref(),
+        connections: connect.store.as_ref(),
+        schedules: connect.store.as_ref(),
+        token_store: connect.store.as_ref(),
+        users: connect.store.as_ref(),
+        choices: connect.store.as_ref(),
+        source_tags: connect.store.as_ref(),
         tokens: &connect.tokens,
         dropbox: &connect.dropbox,
         requests: &connect.requests,

@@ -77,7 +77,7 @@ async fn come_back(
     let said = said(query)?;
     let state = field(query, "state").map(StateSecret::new).ok_or_else(unknown)?;
     let browser = cookie::read(request.headers()).ok_or_else(unknown)?;
-    let taken = connect.links.take_authorization(&state.hash(), &browser.hash(), connect.clock.now()).await?;
+    let taken = connect.store.take_authorization(&state.hash(), &browser.hash(), connect.clock.now()).await?;
     Ok((said, browser, taken.ok_or_else(unknown)?))
 }
 
@@ -104,7 +104,7 @@ async fn finish(
 }
 
 pub(crate) async fn finish_link(connect: &Connect, link: Link, status: LinkStatus) -> Result<Link, ApiError> {
-    connect.links.finish_link(link.project, link.id, &status).await?;
+    connect.store.finish_link(link.project, link.id, &status).await?;
     Ok(Link { status, ..link })
 }
 
@@ -126,7 +126,7 @@ async fn connected(
     {
         return Ok(pages::redirect(base, &session, link, connection, browser));
     }
-    let project = connect.projects.project(link.project).await?;
+    let project = connect.store.project(link.project).await?;
     if let Some(url) = return_address(project.as_ref(), link) {
         return Ok(redirect(returned(url, link).as_str()));
     }
@@ -144,7 +144,7 @@ async fn not_connected(
     if !wants_page(request.headers()) {
         return Err(error);
     }
-    let project = connect.projects.project(link.project).await?;
+    let project = connect.store.project(link.project).await?;
     if let Some(url) = return_address(project.as_ref(), link) {
         return Ok(redirect(returned(url, link).as_str()));
     }

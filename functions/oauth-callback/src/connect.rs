@@ -17,40 +17,16 @@ use shared::{
     model::Clock,
     queue::Requests,
     request_log::logged,
-    store::{
-        ChoiceStore, Connections, CredentialSettingsStore, Links, PageSessions, Popups, Projects, Schedules,
-        SourceTags, TokenStore, Users,
-    },
     tokens::Tokens,
 };
 use url::Url;
 
-use crate::{callback, import, links, page, popup, portal, start};
+use crate::{callback, import, links, page, popup, portal, start, store::Store};
 
 /// Dependencies of the connect functions.
 pub struct Connect {
-    /// Projects.
-    pub projects: Arc<dyn Projects>,
-    /// Links, for connects that are under way.
-    pub links: Arc<dyn Links>,
-    /// Popups, for connects that a user's page has begun.
-    pub popups: Arc<dyn Popups>,
-    /// Settings of the connections, for the applications' own ids.
-    pub settings: Arc<dyn CredentialSettingsStore>,
-    /// Connections.
-    pub connections: Arc<dyn Connections>,
-    /// Times at which connections are next worked on.
-    pub schedules: Arc<dyn Schedules>,
-    /// Sealed tokens.
-    pub token_store: Arc<dyn TokenStore>,
-    /// Sessions of the pages.
-    pub page_sessions: Arc<dyn PageSessions>,
-    /// Users of the projects.
-    pub users: Arc<dyn Users>,
-    /// Choices about connections.
-    pub choices: Arc<dyn ChoiceStore>,
-    /// Tags that projects give to connections.
-    pub source_tags: Arc<dyn SourceTags>,
+    /// The table.
+    pub store: Arc<dyn Store>,
     /// Sealing and refreshing of tokens.
     pub tokens: Arc<Tokens>,
     /// Dropbox client.

@@ -36,7 +36,7 @@ pub(crate) async fn run(
 ) -> Result<Response<Body>, ApiError> {
     let caller = links::server(connect, Operation::ImportConnection, project, request).await?;
     let given = read(request.body())?;
-    let project = connect.projects.project(caller.project).await?;
+    let project = connect.store.project(caller.project).await?;
     let gone = || ApiError::not_found("project_not_found", "The project is gone.");
     let app = connect.apps.of_project(&project.ok_or_else(gone)?).await?;
     let grant = try_given(&connect.dropbox, &app, &given).await.map_err(refused)?;

@@ -19,5 +19,7 @@ mod pages;
 mod popup;
 mod portal;
 mod start;
+mod store;
 
 pub use connect::{Connect, handle};
+pub use store::Store;

@@ -49,14 +49,14 @@ pub(crate) async fn add(
         None => None,
     };
     if let Some(url) = &return_to {
-        let project = connect.projects.project(caller.project).await?;
+        let project = connect.store.project(caller.project).await?;
         check_return(project.as_ref(), url)?;
     }
     let (project, user) = (caller.project, caller.user);
     let (link, ticket) = Link::new(project, user, connect.clock.now());
     let link =
         Link { return_to, connection, other_account, page, language, asks_dropbox: new_account, ..link };
-    connect.links.add_link(&link, &ticket.hash()).await?;
+    connect.store.add_link(&link, &ticket.hash()).await?;
     let url = address::of_connect(base, &ticket);
     Ok(json(StatusCode::CREATED, &json!({"id": link.id, "url": url, "expires_in": Link::LIFE.as_secs()})))
 }
@@ -67,7 +67,7 @@ pub(crate) async fn server(
     project: &str,
     request: &Request<Body>,
 ) -> Result<Caller, ApiError> {
-    let (projects, now) = (connect.projects.as_ref(), connect.clock.now());
+    let (projects, now) = (connect.store.as_ref(), connect.clock.now());
     Caller::check(projects, operation, project, request.headers(), now).await
 }
 
@@ -77,8 +77,8 @@ pub(crate) async fn connection_to_repair(
     caller: &Caller,
     name: ConnectionName,
 ) -> Result<ConnectionId, ApiError> {
-    let id = connect.connections.connection_named(caller.project, name).await?;
-    let all = connect.connections.connection_ids_of_user(caller.project, &caller.user).await?;
+    let id = connect.store.connection_named(caller.project, name).await?;
+    let all = connect.store.connection_ids_of_user(caller.project, &caller.user).await?;
     id.filter(|id| all.contains(id)).ok_or_else(|| {
         let message = "This user of the project has no such connection.";
         ApiError::not_found("connection_not_found", message)
@@ -94,7 +94,7 @@ pub(crate) async fn show(
     let caller = server(connect, Operation::GetConnectLink, project, request).await?;
     let missing = || ApiError::not_found("link_not_found", "This user of the project has no such link.");
     let id = Uuid::try_parse(link).map_err(|_| missing())?;
-    let link = connect.links.link(caller.project, id).await?;
+    let link = connect.store.link(caller.project, id).await?;
     let link = link.filter(|link| link.user == caller.user).ok_or_else(missing)?;
     let now = connect.clock.now();
     let expired = link.status == LinkStatus::Pending && link.valid_until <= now;

@@ -21,8 +21,8 @@ pub(crate) async fn leads(connect: &Connect, link: &Link) -> Result<Option<Conne
         return Ok(None);
     }
     let all = match link.connection {
-        Some(id) => connect.connections.connection(id).await?.into_iter().collect(),
-        None => connect.connections.connections_of_user(link.project, &link.user).await?,
+        Some(id) => connect.store.connection(id).await?.into_iter().collect(),
+        None => connect.store.connections_of_user(link.project, &link.user).await?,
     };
     let works = |one: &Connection| {
         // Looking helps even if the account has to be connected again: that page offers it.
@@ -56,7 +56,7 @@ pub(crate) async fn open(
         opened: Some(now),
         valid_until: now.plus(PageSession::LIFE),
     };
-    match connect.page_sessions.add_page_session(&session, ticket).await {
+    match connect.store.add_page_session(&session, ticket).await {
         Err(StoreError::Conflict) => Ok(None),
         added => {
             added?;

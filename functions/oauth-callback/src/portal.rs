@@ -41,7 +41,7 @@ pub(crate) async fn leave(
     let token = field(form, "token").unwrap_or_default();
     let caller =
         popup::page_of_token(connect, Operation::LeaveSdkPortal, project, &token, request.headers()).await?;
-    let project = connect.projects.project(caller.project).await?;
+    let project = connect.store.project(caller.project).await?;
     registered(project.as_ref(), field(form, "origin").as_deref())?;
     let name: Option<ConnectionName> = field(form, "credential").and_then(|name| name.parse().ok());
     let connection =
@@ -55,7 +55,7 @@ pub(crate) async fn leave(
         browser: Some(browser.hash()),
         ..link
     };
-    connect.links.add_link(&link, &ticket.hash()).await?;
+    connect.store.add_link(&link, &ticket.hash()).await?;
     let mut response = redirect(address::of_connect(base, &ticket).as_str());
     response.headers_mut().insert(SET_COOKIE, cookie::set(&browser));
     Ok(response)

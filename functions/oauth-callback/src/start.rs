@@ -62,7 +62,7 @@ pub(crate) async fn begin(
     let (project, leads) = tokio::try_join!(project_of(connect, &link), pages::leads(connect, &link))?;
     match leads {
         Some(connection) => {
-            tag_source(connect.source_tags.as_ref(), connection, &link.tags).await?;
+            tag_source(connect.store.as_ref(), connection, &link.tags).await?;
             let opened = pages::open(connect, &link, &browser, Some(&ticket.hash())).await;
             let session = opened?.ok_or_else(unknown)?;
             // Polling tells that the page is open, and no longer that the link expires.
@@ -90,7 +90,7 @@ pub(crate) async fn ask_dropbox(
     let own = link.popup.as_ref().and_then(|popup| popup.redirect_uri.clone());
     let redirect_uri = own.unwrap_or_else(|| redirect_uri(base, app.terms.redirect));
     let authorization = Authorization { link, browser: browser.hash(), app: app.key.clone() };
-    match connect.links.authorize(ticket, &state.hash(), &authorization).await {
+    match connect.store.authorize(ticket, &state.hash(), &authorization).await {
         Err(StoreError::Conflict) => return Err(unknown()),
         done => done?,
     }
@@ -103,11 +103,11 @@ pub(crate) async fn ask_dropbox(
 }
 
 pub(crate) async fn project_of(connect: &Connect, link: &Link) -> Result<Project, ApiError> {
-    connect.projects.project(link.project).await?.ok_or_else(unknown)
+    connect.store.project(link.project).await?.ok_or_else(unknown)
 }
 
 async fn open(connect: &Connect, ticket: &TicketSecret) -> Result<Link, ApiError> {
-    connect.links.ticket(&ticket.hash(), connect.clock.now()).await?.ok_or_else(unknown)
+    connect.store.ticket(&ticket.hash(), connect.clock.now()).await?.ok_or_else(unknown)
 }
 
 fn ticket(encoded: &[u8]) -> Result<TicketSecret, ApiError> {

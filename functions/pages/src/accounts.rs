@@ -89,7 +89,7 @@ pub(crate) async fn connect(
         language: session.language.clone(),
         ..link
     };
-    opened.pages.links.add_link(&link, &ticket.hash()).await?;
+    opened.pages.store.add_link(&link, &ticket.hash()).await?;
     let start = address::of_connect(opened.base, &ticket);
     Ok(redirect(start.as_str()))
 }

@@ -13,49 +13,15 @@ use shared::{
     model::Clock,
     queue::Requests,
     request_log::logged,
-    store::{
-        ChoiceStore, Connections, HealthStore, Items, Labels, Links, Log, Logos, PageSessions, Projects,
-        Purges, Records, Runs, Schedules, Users, Workflows,
-    },
 };
 use url::Url;
 
-use crate::routes::route;
+use crate::{routes::route, store::Store};
 
 /// Dependencies of the pages.
 pub struct Pages {
-    /// Page sessions.
-    pub sessions: Arc<dyn PageSessions>,
-    /// Links, whose status says how a session ended.
-    pub links: Arc<dyn Links>,
-    /// Projects, for their names, colours and rules.
-    pub projects: Arc<dyn Projects>,
-    /// Logos of projects.
-    pub logos: Arc<dyn Logos>,
-    /// Users, for their settings.
-    pub users: Arc<dyn Users>,
-    /// Connections.
-    pub connections: Arc<dyn Connections>,
-    /// Times at which connections are next worked on.
-    pub schedules: Arc<dyn Schedules>,
-    /// Health of connections.
-    pub health: Arc<dyn HealthStore>,
-    /// Choices about connections.
-    pub choices: Arc<dyn ChoiceStore>,
-    /// Labels of selections.
-    pub labels: Arc<dyn Labels>,
-    /// Purges of disconnected connections.
-    pub purges: Arc<dyn Purges>,
-    /// Change logs.
-    pub log: Arc<dyn Log>,
-    /// Items.
-    pub items: Arc<dyn Items>,
-    /// Lists of items.
-    pub records: Arc<dyn Records>,
-    /// Workflows.
-    pub workflows: Arc<dyn Workflows>,
-    /// Runs of workflows.
-    pub runs: Arc<dyn Runs>,
+    /// The table.
+    pub store: Arc<dyn Store>,
     /// Calls of Dropbox.
     pub calls: Arc<DropboxCalls>,
     /// Requests for walks.
@@ -119,7 +85,7 @@ impl Pages {
     /// Returns what changes of selections need.
     pub(crate) fn choosing(&self) -> Choosing<'_> {
         Choosing {
-            choices: self.choices.as_ref(),
+            choices: self.store.as_ref(),
             requests: &self.requests,
             calls: &self.calls,
             clock: self.clock.as_ref(),
@@ -129,8 +95,8 @@ impl Pages {
     /// Returns what requests for comparisons need.
     pub(crate) fn resyncs(&self) -> Resyncs<'_> {
         Resyncs {
-            schedules: self.schedules.as_ref(),
-            log: self.log.as_ref(),
+            schedules: self.store.as_ref(),
+            log: self.store.as_ref(),
             requests: &self.requests,
             clock: self.clock.as_ref(),
         }

@@ -11,7 +11,7 @@ use crate::opened::Opened;
 /// Shows how the session ended, or returns the browser to the application.
 pub(crate) async fn show(opened: &Opened<'_>) -> Result<Response<Body>, ApiError> {
     let session = &opened.session;
-    let link = opened.pages.links.link(session.project, session.link).await?;
+    let link = opened.pages.store.link(session.project, session.link).await?;
     let status = ended(link.map(|link| link.status));
     if let Some(mut url) = opened.return_to() {
         let link = session.link.to_string();

@@ -12,9 +12,11 @@ mod leave;
 mod look;
 mod opened;
 mod routes;
+mod store;
 mod theme;
 mod view;
 mod visit;
 mod workflows;
 
 pub use api::{Pages, handle};
+pub use store::Store;

@@ -44,11 +44,11 @@ impl<'a> Opened<'a> {
     ) -> Result<Self, ApiError> {
         let id = Uuid::try_parse(id).map_err(|_| gone())?;
         let browser = cookie::read(request.headers()).ok_or_else(gone)?;
-        let session = pages.sessions.page_session(id, pages.clock.now()).await?;
+        let session = pages.store.page_session(id, pages.clock.now()).await?;
         let session = session.filter(|session| session.browser == browser.hash()).ok_or_else(gone)?;
         let (project, user) = tokio::try_join!(
-            pages.projects.project(session.project),
-            pages.users.user(session.project, &session.user)
+            pages.store.project(session.project),
+            pages.store.user(session.project, &session.user)
         )?;
         let deletion = user.and_then(|user| user.deletion);
         if deletion.is_some_and(|deletion| deletion.requested_at >= session.opened_at()) {
@@ -57,7 +57,7 @@ impl<'a> Opened<'a> {
         let project = project.ok_or_else(gone)?;
         let extended = session.extended(pages.clock.now()).filter(|_| wants_page(request.headers()));
         if let Some(until) = extended {
-            pages.sessions.extend_page_session(session.id, until).await?;
+            pages.store.extend_page_session(session.id, until).await?;
         }
         let asked = session.language.as_deref().and_then(Language::with_tag);
         let language = asked.unwrap_or_else(|| Language::of_browser(request.headers()));
@@ -110,7 +110,7 @@ impl<'a> Opened<'a> {
     /// 404 if the user has no such connection.
     pub(crate) async fn connection(&self, name: &str) -> Result<Connection, ApiError> {
         let name = name.parse().map_err(|_| gone())?;
-        let connections = self.pages.connections.as_ref();
+        let connections = self.pages.store.as_ref();
         let id = connections.connection_named(self.session.project, name).await?.ok_or_else(gone)?;
         let found = connections.connection(id).await?;
         let is_theirs =
@@ -121,7 +121,7 @@ impl<'a> Opened<'a> {
     /// Returns the user's connections that are not disconnected, the oldest first.
     pub(crate) async fn connections(&self) -> Result<Vec<Connection>, ApiError> {
         let (project, user) = (self.session.project, &self.session.user);
-        let mut all = self.pages.connections.connections_of_user(project, user).await?;
+        let mut all = self.pages.store.connections_of_user(project, user).await?;
         all.retain(|one| one.status != ConnectionStatus::Disconnected);
         all.sort_by_key(|one| one.created_at);
         Ok(all)

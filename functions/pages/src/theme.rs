@@ -19,7 +19,7 @@ pub(crate) async fn show(pages: &Pages, project: &str, part: &str) -> Result<Res
 }
 
 async fn sheet(pages: &Pages, project: ProjectId) -> Result<Response<Body>, ApiError> {
-    let project = pages.projects.project(project).await?.ok_or_else(missing)?;
+    let project = pages.store.project(project).await?.ok_or_else(missing)?;
     // Without a colour of its own, the pages' stylesheet says everything.
     let sheet = project.settings.accent.map(stylesheet).unwrap_or_default();
     Ok(answer(Body::Text(sheet), "text/css; charset=utf-8", "public, max-age=300"))
@@ -30,7 +30,7 @@ async fn logo(pages: &Pages, project: ProjectId, file: &str) -> Result<Response<
     if !file.starts_with("logo-") {
         return Err(missing());
     }
-    let found = pages.logos.logo(project).await?.filter(|picture| picture.logo.file_name() == file);
+    let found = pages.store.logo(project).await?.filter(|picture| picture.logo.file_name() == file);
     let picture = found.ok_or_else(missing)?;
     let media_type = picture.logo.format.media_type();
     Ok(answer(Body::Binary(picture.data), media_type, "public, max-age=31536000, immutable"))

@@ -38,7 +38,7 @@ async fn change(
     opened: &Opened<'_>,
     rule: impl Fn(&Link) -> Option<(LinkStatus, WindowReports)>,
 ) -> Result<(), ApiError> {
-    let (links, session) = (opened.pages.links.as_ref(), &opened.session);
+    let (links, session) = (opened.pages.store.as_ref(), &opened.session);
     for _ in 0..ATTEMPTS {
         let Some(link) = links.link(session.project, session.link).await? else { return Ok(()) };
         let Some((status, window)) = rule(&link) else { return Ok(()) };

@@ -16,44 +16,16 @@ use shared::{
     queue::{Queue, Requests},
     request_log::logged,
     seal::Keyring,
-    store::{
-        ChoiceStore, Connections, CredentialSettingsStore, Deliveries, Endpoints, Log, Projects, Purges,
-        Runs, Schedules, SourceTags, TokenStore, UserMetadata, Users, Workflows,
-    },
     tokens::Tokens,
     workflows::Starter,
 };
 
-use crate::routes::route;
+use crate::{routes::route, store::Store};
 
 /// Dependencies of the API's handlers.
 pub struct ParagonApi {
-    /// Projects, for their keys and settings.
-    pub projects: Arc<dyn Projects>,
-    /// Users of the projects.
-    pub users: Arc<dyn Users>,
-    /// Metadata that applications store with their users.
-    pub metadata: Arc<dyn UserMetadata>,
-    /// Connections.
-    pub connections: Arc<dyn Connections>,
-    /// Settings that the SDK stores with connections.
-    pub settings: Arc<dyn CredentialSettingsStore>,
-    /// Times at which connections are next worked on.
-    pub schedules: Arc<dyn Schedules>,
-    /// Change logs, for the times of the last walks.
-    pub log: Arc<dyn Log>,
-    /// Selections and resync intervals of connections.
-    pub choices: Arc<dyn ChoiceStore>,
-    /// Purges of disconnected connections.
-    pub purges: Arc<dyn Purges>,
-    /// Sealed tokens.
-    pub token_store: Arc<dyn TokenStore>,
-    /// Tags that projects give to connections.
-    pub source_tags: Arc<dyn SourceTags>,
-    /// Workflows.
-    pub workflows: Arc<dyn Workflows>,
-    /// Runs of workflows, for the answers of those that requests start.
-    pub runs: Arc<dyn Runs>,
+    /// The table.
+    pub store: Arc<dyn Store>,
     /// Starts runs.
     pub starter: Starter,
     /// Sealing and refreshing of tokens.
@@ -64,10 +36,6 @@ pub struct ParagonApi {
     pub apps: Arc<Apps>,
     /// Requests for walks.
     pub requests: Requests,
-    /// Trigger subscriptions, which are endpoints.
-    pub endpoints: Arc<dyn Endpoints>,
-    /// Deliveries to them.
-    pub deliveries: Arc<dyn Deliveries>,
     /// The queue of deliveries.
     pub deliveries_queue: Arc<dyn Queue>,
     /// Seals headers of subscriptions.

@@ -95,7 +95,7 @@ async fn change(
     connection: &Connection,
     change: impl Fn(&mut CredentialSettings) -> Result<(), ApiError> + Send + Sync,
 ) -> Answer {
-    let changed = change_credential_settings(api.settings.as_ref(), connection.id, change).await?;
+    let changed = change_credential_settings(api.store.as_ref(), connection.id, change).await?;
     credential::answer_with(api, connection, &changed).await
 }
 

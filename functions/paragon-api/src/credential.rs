@@ -39,7 +39,7 @@ pub(crate) fn to_json(connection: &Connection, settings: &CredentialSettings) ->
 /// 200 with a credential.
 pub(crate) async fn answer(api: &ParagonApi, connection: &Connection) -> Answer {
     let (stored, decided) = tokio::try_join!(
-        api.settings.credential_settings(connection.id),
+        api.store.credential_settings(connection.id),
         Decided::read(api, connection.project, &connection.user),
     )?;
     Ok(found(&to_json(connection, &decided.within(connection, &stored.settings))))

@@ -53,7 +53,7 @@ async fn account(api: &ParagonApi, request: &AuthorizedRequest<'_>, picked: Opti
     let project = request.caller.project;
     let (linked, project, workflows) = tokio::try_join!(
         linked(api, project, &request.caller.user),
-        api.projects.project(project),
+        api.store.project(project),
         integrations::in_order(api, project),
     )?;
     let connections = || linked.iter().map(|(one, _)| one.clone()).collect();
@@ -94,7 +94,7 @@ pub(crate) async fn update(api: &ParagonApi, request: &AuthorizedRequest<'_>) ->
         refuse_another_ones(api, request, &connection, external_id).await?;
     }
     if changes.shared_settings.is_some() {
-        let project = api.projects.project(connection.project).await?;
+        let project = api.store.project(connection.project).await?;
         changes.inputs = project.map(|project| project.settings.inputs).unwrap_or_default();
     }
     if let Some(given) = changes.workflow_settings.take() {
@@ -102,7 +102,7 @@ pub(crate) async fn update(api: &ParagonApi, request: &AuthorizedRequest<'_>) ->
         changes.workflow_settings = Some(workflows::change(api, request, given).await?);
     }
     let change = |settings: &mut CredentialSettings| apply(api, &connection, settings, &changes);
-    let changed = change_credential_settings(api.settings.as_ref(), connection.id, change).await?;
+    let changed = change_credential_settings(api.store.as_ref(), connection.id, change).await?;
     credential::answer_with(api, &connection, &changed).await
 }
 
@@ -125,7 +125,7 @@ fn object(value: &Value) -> Read<Tags> {
 
 /// Checks the other changes, so that none is refused after settings of workflows were stored.
 async fn try_out(api: &ParagonApi, connection: &Connection, changes: &Changes) -> Result<(), ApiError> {
-    let mut stored = api.settings.credential_settings(connection.id).await?;
+    let mut stored = api.store.credential_settings(connection.id).await?;
     apply(api, connection, &mut stored.settings, changes)
 }
 

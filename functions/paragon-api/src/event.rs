@@ -34,7 +34,7 @@ pub(crate) async fn publish(api: &ParagonApi, request: &AuthorizedRequest<'_>) -
     };
     if let Some(named) = configuration {
         let connection = connection.as_ref().ok_or_else(find::without_credential)?;
-        let stored = api.settings.credential_settings(connection.id).await?;
+        let stored = api.store.credential_settings(connection.id).await?;
         configuration_of(connection, &stored.settings, Some(named)).ok_or_else(find::no_configuration)?;
     }
     let sent_by = request.caller.kind.as_str().to_owned();

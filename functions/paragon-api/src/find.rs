@@ -13,7 +13,7 @@ pub(crate) async fn id(
     request: &AuthorizedRequest<'_>,
     name: ConnectionName,
 ) -> Result<ConnectionId, ApiError> {
-    let id = api.connections.connection_named(request.caller.project, name).await?;
+    let id = api.store.connection_named(request.caller.project, name).await?;
     id.ok_or_else(no_credential)
 }
 
@@ -23,7 +23,7 @@ pub(crate) async fn connection(
     request: &AuthorizedRequest<'_>,
     name: ConnectionName,
 ) -> Result<Connection, ApiError> {
-    let found = api.connections.connection(id(api, request, name).await?).await?;
+    let found = api.store.connection(id(api, request, name).await?).await?;
     let is_own = |one: &Connection| one.project == request.caller.project && one.user == request.caller.user;
     found.filter(is_own).ok_or_else(no_credential)
 }

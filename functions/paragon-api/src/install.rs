@@ -38,7 +38,7 @@ struct Install {
 
 pub(crate) async fn complete(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
     let install = read(request)?;
-    let project = api.projects.project(request.caller.project).await?.ok_or_else(gone)?;
+    let project = api.store.project(request.caller.project).await?.ok_or_else(gone)?;
     check(&project, request, &install)?;
     let app = api.apps.of_project(&project).await?;
     let grant = api
@@ -177,13 +177,13 @@ fn gone() -> ApiError {
 
 fn linking(api: &ParagonApi) -> Linking<'_> {
     Linking {
-        projects: api.projects.as_ref(),
-        connections: api.connections.as_ref(),
-        schedules: api.schedules.as_ref(),
-        token_store: api.token_store.as_ref(),
-        users: api.users.as_ref(),
-        choices: api.choices.as_ref(),
-        source_tags: api.source_tags.as_ref(),
+        projects: api.store.as_ref(),
+        connections: api.store.as_ref(),
+        schedules: api.store.as_ref(),
+        token_store: api.store.as_ref(),
+        users: api.store.as_ref(),
+        choices: api.store.as_ref(),
+        source_tags: api.store.as_ref(),
         tokens: &api.tokens,
         dropbox: &api.dropbox,
         requests: &api.requests,

@@ -21,8 +21,8 @@ const BRAND_COLOR: &str = "#0061fe";
 
 pub(crate) async fn list(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
     let (project, connections, workflows) = tokio::try_join!(
-        api.projects.project(request.caller.project),
-        api.connections.connections_of_user(request.caller.project, &request.caller.user),
+        api.store.project(request.caller.project),
+        api.store.connections_of_user(request.caller.project, &request.caller.user),
         in_order(api, request.caller.project),
     )?;
     let is_linked = connections.iter().any(|one| one.status != ConnectionStatus::Disconnected);
@@ -32,7 +32,7 @@ pub(crate) async fn list(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> A
 
 /// Returns the project's workflows, oldest first.
 pub(crate) async fn in_order(api: &ParagonApi, project: ProjectId) -> Result<Vec<Workflow>, StoreError> {
-    let mut all = api.workflows.workflows(project).await?;
+    let mut all = api.store.workflows(project).await?;
     all.sort_by_key(|workflow| (workflow.created_at, workflow.id));
     Ok(all)
 }

@@ -26,6 +26,7 @@ mod metadata;
 mod portal;
 mod request;
 mod routes;
+mod store;
 mod subscriptions;
 mod triggers;
 mod ui;
@@ -33,6 +34,7 @@ mod uninstall;
 mod workflows;
 
 pub use api::{ParagonApi, handle};
+pub use store::Store;
 
 /// Name of the integration in paths and answers.
 const DROPBOX: &str = "dropbox";

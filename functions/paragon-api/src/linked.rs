@@ -18,11 +18,11 @@ pub(crate) async fn linked(
     user: &UserId,
 ) -> Result<Vec<Linked>, StoreError> {
     let (ids, decided) = tokio::try_join!(
-        api.connections.connection_ids_of_user(project, user),
+        api.store.connection_ids_of_user(project, user),
         Decided::read(api, project, user),
     )?;
     let reads = ids.into_iter().map(|id| async move {
-        tokio::try_join!(api.connections.connection(id), api.settings.credential_settings(id))
+        tokio::try_join!(api.store.connection(id), api.store.credential_settings(id))
     });
     let is_linked = |one: &Connection| one.status != ConnectionStatus::Disconnected;
     let found = try_join_all(reads).await?.into_iter();

@@ -19,7 +19,7 @@ pub(crate) async fn get(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> An
     let caller = &request.caller;
     let (linked, metadata) = tokio::try_join!(
         linked(api, caller.project, &caller.user),
-        api.metadata.user_metadata(caller.project, &caller.user),
+        api.store.user_metadata(caller.project, &caller.user),
     )?;
     Ok(found(&json!({
         "authenticated": true,

@@ -21,8 +21,7 @@ pub(crate) async fn update(api: &ParagonApi, request: &AuthorizedRequest<'_>) ->
     let whose = (request.caller.project, &request.caller.user);
     let change = |metadata: &mut Tags| merge(metadata, &given);
     let changed =
-        change_user_metadata(api.metadata.as_ref(), api.users.as_ref(), whose, api.clock.now(), change)
-            .await?;
+        change_user_metadata(api.store.as_ref(), api.store.as_ref(), whose, api.clock.now(), change).await?;
     Ok(found(&json!({"meta": changed})))
 }
 

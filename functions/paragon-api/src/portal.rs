@@ -22,7 +22,7 @@ use crate::{
 /// that is said, because the portal shows nothing there.
 pub(crate) async fn get(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
     let caller = &request.caller;
-    let project = api.projects.project(caller.project).await?.ok_or_else(gone)?;
+    let project = api.store.project(caller.project).await?.ok_or_else(gone)?;
     let origin = query::field(request.query, "origin").and_then(|origin| web_origin(&origin).ok());
     if !origin.is_some_and(|origin| project.has_origin_of(&origin)) {
         return Ok(found(&json!({"origin_registered": false})));
@@ -36,7 +36,7 @@ pub(crate) async fn get(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> An
 }
 
 async fn account(api: &ParagonApi, connection: &Connection) -> Result<Value, StoreError> {
-    let (head, choices) = tokio::try_join!(api.log.head(connection.id), api.choices.choices(connection.id))?;
+    let (head, choices) = tokio::try_join!(api.store.head(connection.id), api.store.choices(connection.id))?;
     Ok(to_json(connection, &head, &choices))
 }
 

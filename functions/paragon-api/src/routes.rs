@@ -30,7 +30,7 @@ pub(crate) async fn route(
         return Ok(ui::icon());
     }
     let [project, rest @ ..] = parameters.as_slice() else { return Err(unknown()) };
-    let (projects, now) = (api.projects.as_ref(), api.clock.now());
+    let (projects, now) = (api.store.as_ref(), api.clock.now());
     let caller = Caller::check(projects, operation, project, request.headers(), now).await?;
     *subject = Subject::of_project(caller.project);
     let asked = AuthorizedRequest {

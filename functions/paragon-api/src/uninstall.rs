@@ -23,14 +23,14 @@ pub(crate) async fn uninstall(api: &ParagonApi, request: &AuthorizedRequest<'_>)
         Some(id) => find::connection(api, request, id).await?,
         None => only(api, request).await?,
     };
-    disconnect(api.purges.as_ref(), &api.requests, api.clock.as_ref(), &connection).await?;
+    disconnect(api.store.as_ref(), &api.requests, api.clock.as_ref(), &connection).await?;
     Ok(accepted(&json!({"id": connection.id, "status": "disconnected"})))
 }
 
 /// Returns the user's only connection. If there are several, none is guessed, because the request may repeat
 /// one whose answer was lost.
 async fn only(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Result<Connection, ApiError> {
-    let mut all = api.connections.connections_of_user(request.caller.project, &request.caller.user).await?;
+    let mut all = api.store.connections_of_user(request.caller.project, &request.caller.user).await?;
     all.retain(|one| one.status != ConnectionStatus::Disconnected);
     match all.pop() {
         Some(only) if all.is_empty() => Ok(only),

@@ -11,27 +11,14 @@ use shared::{
     model::Clock,
     queue::{Queue, Requests},
     request_log::logged,
-    store::{ApiKeys, ChoiceStore, Connections, Projects, Purges, SettingsStore, Users},
 };
 
-use crate::routes::route;
+use crate::{routes::route, store::Store};
 
 /// Dependencies of the API's handlers.
 pub struct ProjectApi {
-    /// Projects.
-    pub projects: Arc<dyn Projects>,
-    /// Writable settings of projects.
-    pub settings: Arc<dyn SettingsStore>,
-    /// API keys of projects.
-    pub keys: Arc<dyn ApiKeys>,
-    /// Users of projects.
-    pub users: Arc<dyn Users>,
-    /// Connections of users.
-    pub connections: Arc<dyn Connections>,
-    /// Choices about connections.
-    pub choices: Arc<dyn ChoiceStore>,
-    /// Purges of disconnected connections.
-    pub purges: Arc<dyn Purges>,
+    /// The table.
+    pub store: Arc<dyn Store>,
     /// Requests for walks.
     pub requests: Requests,
     /// Event bus.

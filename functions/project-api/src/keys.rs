@@ -22,7 +22,7 @@ const MAX_KEYS: usize = 10;
 const ID_LENGTH: usize = 16;
 
 pub(crate) async fn list(api: &ProjectApi, caller: &ProjectCaller) -> Result<Response<Body>, ApiError> {
-    let mut keys = api.keys.api_keys(caller.project).await?;
+    let mut keys = api.store.api_keys(caller.project).await?;
     keys.sort_by(|one, other| {
         (one.created_at, one.hash.as_str()).cmp(&(other.created_at, other.hash.as_str()))
     });
@@ -40,13 +40,13 @@ pub(crate) async fn add(
     body: &[u8],
 ) -> Result<Response<Body>, ApiError> {
     Members::of(body)?.end(&[])?;
-    if api.keys.api_keys(caller.project).await?.len() >= MAX_KEYS {
+    if api.store.api_keys(caller.project).await?.len() >= MAX_KEYS {
         let message = format!("The project has {MAX_KEYS} API keys; remove one that is not used.");
         return Err(ApiError::new(StatusCode::CONFLICT, "too_many_keys", message));
     }
     let key = ApiKey::of_project(caller.project);
     let stored = StoredApiKey { hash: key.hash(), created_at: api.clock.now() };
-    match api.keys.add_api_key(caller.project, &stored).await {
+    match api.store.add_api_key(caller.project, &stored).await {
         Err(StoreError::Conflict) => return Err(project_gone()),
         added => added?,
     }
@@ -65,9 +65,9 @@ pub(crate) async fn remove(
         return Err(ApiError::new(StatusCode::CONFLICT, "key_in_use", message));
     }
     let unknown = || ApiError::not_found("key_not_found", "The project has no such API key.");
-    let keys = api.keys.api_keys(caller.project).await?;
+    let keys = api.store.api_keys(caller.project).await?;
     let key = keys.into_iter().find(|key| id(&key.hash) == named).ok_or_else(unknown)?;
-    if !api.keys.remove_api_key(caller.project, &key.hash, Some(&caller.key)).await? {
+    if !api.store.remove_api_key(caller.project, &key.hash, Some(&caller.key)).await? {
         return Err(unknown());
     }
     Ok(found(&json!({"id": named, "removed": true})))

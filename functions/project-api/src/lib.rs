@@ -7,6 +7,8 @@ mod api;
 mod keys;
 mod routes;
 mod settings;
+mod store;
 mod users;
 
 pub use api::{ProjectApi, handle};
+pub use store::Store;

@@ -21,7 +21,7 @@ pub(crate) async fn route(
         .filter(|(operation, _)| operation.route().callers == Callers::Project)
         .ok_or_else(unknown)?;
     let [project, named @ ..] = parameters.as_slice() else { return Err(unknown()) };
-    let (projects, now) = (api.projects.as_ref(), api.clock.now());
+    let (projects, now) = (api.store.as_ref(), api.clock.now());
     let caller = ProjectCaller::of_path(projects, operation, project, request.headers(), now).await?;
     *subject = Subject::of_project(caller.project);
     let (body, query) = (request.body(), request.uri().query().unwrap_or_default());

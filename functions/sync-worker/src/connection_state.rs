@@ -16,7 +16,7 @@ pub(crate) enum ConnectionState {
 
 /// Returns a connection's state. A connection that must be reconnected, or does not exist, is idle.
 pub(crate) async fn of(worker: &Worker, id: ConnectionId) -> Result<ConnectionState, Failure> {
-    let Some(connection) = worker.connections.connection(id).await? else { return Ok(ConnectionState::Idle) };
+    let Some(connection) = worker.store.connection(id).await? else { return Ok(ConnectionState::Idle) };
     match connection.status {
         ConnectionStatus::Active => Ok(ConnectionState::Active(connection)),
         ConnectionStatus::NeedsReauth => {

@@ -23,7 +23,7 @@ pub(crate) async fn wake(
     at: Timestamp,
     failures: u32,
 ) -> Result<(), Failure> {
-    Ok(worker.schedules.wake(id, Wake { at: Some(at), resync_at: None, failures }).await?)
+    Ok(worker.store.wake(id, Wake { at: Some(at), resync_at: None, failures }).await?)
 }
 
 /// Returns the delay of a connection after `failures` failures in a row.

@@ -17,6 +17,7 @@ mod health;
 pub mod plan;
 mod reauth;
 mod shift;
+mod store;
 mod tick;
 mod time_budget;
 mod transfer;
@@ -25,5 +26,6 @@ mod worker;
 
 pub use failure::Failure;
 pub use handler::{MOST_RECEIVES, Source, handle, handle_message};
+pub use store::Store;
 pub use time_budget::TimeBudget;
 pub use worker::Worker;

@@ -11,7 +11,7 @@ use crate::{Failure, Worker, health};
 pub(crate) async fn require(worker: &Worker, connection: &Connection) -> Result<(), Failure> {
     // If the user has reconnected meanwhile, Dropbox refused the old tokens; the new ones have a walk of
     // their own.
-    if worker.connections.refuse(connection).await? {
+    if worker.store.refuse(connection).await? {
         worker.count(connection, Metric::ReauthorizationsNeeded, 1);
         health::note_failure(worker, connection, Work::Walk, &TroubleCode::NeedsReauth.into(), None).await;
         announce(worker, connection).await

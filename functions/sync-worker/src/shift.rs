@@ -92,7 +92,7 @@ async fn resume(worker: &Worker, connection: ConnectionId, ended: Lease) -> Resu
     if parked.is_empty() {
         return Ok(());
     }
-    let project = worker.connections.connection(connection).await?.map(|found| found.project);
+    let project = worker.store.connection(connection).await?.map(|found| found.project);
     for (lane, body) in parked {
         worker.requests.resume(Linked { connection, project }, lane, &body).await?;
     }

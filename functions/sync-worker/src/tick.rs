@@ -20,7 +20,7 @@ const PARALLEL: usize = 16;
 
 pub(crate) async fn run(worker: &Worker) -> Result<(), Failure> {
     let now = worker.clock.now();
-    let due = worker.schedules.due(now).await?;
+    let due = worker.store.due(now).await?;
     stream::iter(due)
         .map(|due| queue_due(worker, due, now))
         .buffer_unordered(PARALLEL)
@@ -31,7 +31,7 @@ pub(crate) async fn run(worker: &Worker) -> Result<(), Failure> {
 
 async fn queue_due(worker: &Worker, due: Due, now: Timestamp) -> Result<(), Failure> {
     // The index may lag, so the row itself decides.
-    if !worker.schedules.claim_wake(due, now, now.plus(CLAIM)).await? {
+    if !worker.store.claim_wake(due, now, now.plus(CLAIM)).await? {
         return Ok(());
     }
     let id = match due {
@@ -46,7 +46,7 @@ async fn queue_due(worker: &Worker, due: Due, now: Timestamp) -> Result<(), Fail
             return run_workflows(worker, &message).await;
         }
     };
-    let Some(connection) = worker.connections.connection(id).await? else { return Ok(()) };
+    let Some(connection) = worker.store.connection(id).await? else { return Ok(()) };
     match due {
         // Sent above.
         Due::Delivery(..) | Due::Run(..) | Due::Workflow(..) => Ok(()),
@@ -63,7 +63,7 @@ async fn run_workflows(worker: &Worker, message: &RunMessage) -> Result<(), Fail
 /// Asks for a walk in the bulk lane if a full comparison or the first listing is due, since these take
 /// long; otherwise in the lane of changes.
 async fn ask_for_due_walk(worker: &Worker, connection: &Connection, now: Timestamp) -> Result<(), Failure> {
-    let schedule = worker.schedules.schedule(connection.id).await?;
+    let schedule = worker.store.schedule(connection.id).await?;
     let is_bulk = schedule.resync_at.is_none_or(|at| at <= now);
     let lane = if is_bulk { Lane::Bulk } else { Lane::Changes };
     worker.ask_for_walk(connection.into(), lane, WalkReason::Woken).await

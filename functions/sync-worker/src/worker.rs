@@ -9,40 +9,17 @@ use shared::{
     metrics::{Metric, Metrics, Subject},
     model::{Clock, Connection, Lane, Linked, WalkReason},
     queue::{Queue, Requests},
-    store::{
-        ChoiceStore, Connections, HealthStore, Items, Labels, Leases, Log, Projects, Purges, Runs, Schedules,
-        Transfers, Users,
-    },
+    store::Leases,
 };
 
-use crate::{Failure, TimeBudget};
+use crate::{Failure, TimeBudget, store::Store};
 
 /// The worker's dependencies: ports only.
 pub struct Worker {
-    /// Projects, for their settings.
-    pub projects: Arc<dyn Projects>,
-    /// Users, for settings that apply to their connections.
-    pub users: Arc<dyn Users>,
-    /// Connections.
-    pub connections: Arc<dyn Connections>,
-    /// Times at which connections are next worked on.
-    pub schedules: Arc<dyn Schedules>,
-    /// Health of connections.
-    pub health: Arc<dyn HealthStore>,
+    /// The table.
+    pub store: Arc<dyn Store>,
     /// Leases, so that one invocation works on a connection at a time.
     pub leases: Arc<dyn Leases>,
-    /// Choices about connections: selections, exclusions, confirmations.
-    pub choices: Arc<dyn ChoiceStore>,
-    /// Purges of disconnected connections.
-    pub purges: Arc<dyn Purges>,
-    /// Change log.
-    pub log: Arc<dyn Log>,
-    /// Items.
-    pub items: Arc<dyn Items>,
-    /// Labels, which say what a client's request has selected.
-    pub labels: Arc<dyn Labels>,
-    /// Pending transfers.
-    pub transfers: Arc<dyn Transfers>,
     /// Calls of Dropbox.
     pub calls: Arc<DropboxCalls>,
     /// Requests for walks and transfers.
@@ -51,8 +28,6 @@ pub struct Worker {
     pub bus: Arc<dyn Bus>,
     /// Queue of deliveries to endpoints.
     pub deliveries: Arc<dyn Queue>,
-    /// Runs of workflows, which are removed with their connection.
-    pub runs: Arc<dyn Runs>,
     /// Queue of runs of workflows.
     pub run_queue: Arc<dyn Queue>,
     /// Bucket.

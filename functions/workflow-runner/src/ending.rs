@@ -119,7 +119,7 @@ async fn write(
         _ => None,
     };
     let wait = due_at.map(|at| at.since(now));
-    match runner.runs.change_run(run, record, wake_at(due_at, now)).await {
+    match runner.store.change_run(run, record, wake_at(due_at, now)).await {
         // Somebody else has done the step, or ended the run; their message is on its way.
         Err(StoreError::Conflict) if !is_written(runner, run).await? => return Ok(()),
         Err(StoreError::Conflict) | Ok(()) => {}
@@ -133,7 +133,7 @@ async fn write(
 
 /// Whether a run is stored as it is to be: the change was made, and its answer was lost.
 async fn is_written(runner: &Runner, run: &Run) -> Result<bool, StoreError> {
-    let stored = runner.runs.run(run.project, run.id).await?;
+    let stored = runner.store.run(run.project, run.id).await?;
     Ok(stored.is_some_and(|stored| stored.revision == run.revision && stored.state == run.state))
 }
 

@@ -15,12 +15,12 @@ const PAGE: u16 = 50;
 /// the user's deletion, whose receipt waits for it.
 pub(crate) async fn run(runner: &Runner, project: ProjectId, user: UserId) -> Result<(), Failure> {
     // First, so that no schedule starts another run.
-    runner.workflows.remove_enablements(project, &user).await?;
+    runner.store.remove_enablements(project, &user).await?;
     let end = Instant::now() + runner.work_time;
-    while runner.runs.remove_runs(project, &user, None, PAGE).await? > 0 {
+    while runner.store.remove_runs(project, &user, None, PAGE).await? > 0 {
         if Instant::now() >= end {
             return Ok(runner.queue.send(vec![RunMessage::Forget { project, user }.at_once()]).await?);
         }
     }
-    Ok(runner.users.note_runs_removed(project, &user, runner.clock.now()).await?)
+    Ok(runner.store.note_runs_removed(project, &user, runner.clock.now()).await?)
 }

@@ -20,8 +20,10 @@ mod schedule;
 mod slot;
 mod step;
 mod steps;
+mod store;
 
 pub use failure::Failure;
 pub use handler::{MOST_RECEIVES, Source, handle, handle_message};
 pub use outside::{Account, Http, Reply, Unanswered};
 pub use runner::{Runner, SAVE_TIME, STEP_TIME, WORK_TIME};
+pub use store::Store;

@@ -6,24 +6,16 @@ use shared::{
     metrics::{Metric, Metrics, Subject},
     model::Clock,
     queue::Queue,
-    store::{Connections, Leases, Projects, Runs, Users, Workflows},
+    store::Leases,
     workflows::{Run, Starter},
 };
 
-use crate::{Account, Http};
+use crate::{Account, Http, store::Store};
 
 /// The runner's dependencies: ports only.
 pub struct Runner {
-    /// Projects, for their settings.
-    pub projects: Arc<dyn Projects>,
-    /// Workflows, for their documents.
-    pub workflows: Arc<dyn Workflows>,
-    /// Runs.
-    pub runs: Arc<dyn Runs>,
-    /// Users, for whom schedules start runs.
-    pub users: Arc<dyn Users>,
-    /// Connections.
-    pub connections: Arc<dyn Connections>,
+    /// The table.
+    pub store: Arc<dyn Store>,
     /// Leases for the steps of a project that call somebody at the same time.
     pub leases: Arc<dyn Leases>,
     /// Dropbox.

@@ -19,10 +19,10 @@ pub(crate) async fn run(
     at: Option<Timestamp>,
     after: Option<UserId>,
 ) -> Result<(), Failure> {
-    let found = runner.workflows.workflow(project, id).await?;
+    let found = runner.store.workflow(project, id).await?;
     let Some((workflow, (every, offset))) = found.and_then(scheduled) else {
         // It was removed, or has another trigger by now.
-        return Ok(runner.workflows.schedule_workflow(project, id, None).await?);
+        return Ok(runner.store.schedule_workflow(project, id, None).await?);
     };
     match at {
         None => begin(runner, &workflow, every, offset).await,
@@ -40,14 +40,14 @@ fn scheduled(workflow: Workflow) -> Option<(Workflow, (u32, u32))> {
 
 async fn begin(runner: &Runner, workflow: &Workflow, every: u32, offset: u32) -> Result<(), Failure> {
     let (project, id, now) = (workflow.project, workflow.id, runner.clock.now());
-    let Some(at) = runner.workflows.scheduled_at(project, id).await?.filter(|at| *at <= now) else {
+    let Some(at) = runner.store.scheduled_at(project, id).await?.filter(|at| *at <= now) else {
         return Ok(());
     };
     let message = RunMessage::Schedule { project, workflow: id, at: Some(at), after: None };
     runner.queue.send(vec![message.at_once()]).await?;
     // Times that were missed are not made up for.
     let next = next_time(every, offset, now);
-    Ok(runner.workflows.schedule_workflow(project, id, Some(next)).await?)
+    Ok(runner.store.schedule_workflow(project, id, Some(next)).await?)
 }
 
 async fn start_some(
@@ -71,10 +71,10 @@ async fn start_some(
 async fn users(runner: &Runner, workflow: &Workflow, after: Option<&UserId>) -> Result<Vec<UserId>, Failure> {
     let project = workflow.project;
     if workflow.document.enabled_by_default {
-        let users = runner.users.users(project, after, USERS.into()).await?;
+        let users = runner.store.users(project, after, USERS.into()).await?;
         return Ok(users.into_iter().map(|user| user.user).collect());
     }
-    let decisions = runner.workflows.enablements(project, workflow.id, after, USERS).await?;
+    let decisions = runner.store.enablements(project, workflow.id, after, USERS).await?;
     Ok(decisions.into_iter().map(|decision| decision.user).collect())
 }
 

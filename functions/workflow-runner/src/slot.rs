@@ -18,7 +18,7 @@ pub(crate) struct Slot {
 /// Takes a slot of a project; `None` if those that were looked at are in use. Runs of a project that was removed meanwhile
 /// have as many as one that has chosen nothing: they end by themselves.
 pub(crate) async fn take(runner: &Runner, project: ProjectId) -> Result<Option<Slot>, StoreError> {
-    let settings = runner.projects.project(project).await?.map(|found| found.settings).unwrap_or_default();
+    let settings = runner.store.project(project).await?.map(|found| found.settings).unwrap_or_default();
     let slots = settings.concurrent_steps.max(1);
     let first = fastrand::u8(0..slots);
     for number in looks(first, slots) {

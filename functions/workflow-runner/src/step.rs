@@ -54,19 +54,19 @@ pub(crate) async fn run(
     (project, id): (ProjectId, RunId),
     put_off: u32,
 ) -> Result<(), Failure> {
-    let Some(run) = runner.runs.run(project, id).await? else { return Ok(()) };
+    let Some(run) = runner.store.run(project, id).await? else { return Ok(()) };
     let RunState::Running { position, failures, due_at } = run.state.clone() else { return Ok(()) };
     let now = runner.clock.now();
     if let Some(at) = due_at.filter(|at| *at > now) {
         return ending::ask(runner, &run, at.since(now)).await;
     }
-    let document = runner.workflows.workflow_document(project, run.workflow, run.version).await?;
+    let document = runner.store.workflow_document(project, run.workflow, run.version).await?;
     let Some(document) = document else {
         return ending::end(runner, &run, "", without_document(&run)).await;
     };
     let mut needed = records_needed(&document, &position);
     needed.push(position.clone());
-    let records = runner.runs.step_records(id, &needed).await?;
+    let records = runner.store.step_records(id, &needed).await?;
     let present = Present { run, document, position, failures, records };
     let Some(step) = step_at(&present.document, &present.position).cloned() else {
         return ending::end(runner, &present.run, "", without_document(&present.run)).await;

@@ -10,27 +10,16 @@ use shared::{
     model::Clock,
     queue::Queue,
     request_log::logged,
-    store::{Connections, Deliveries, Endpoints, Projects, Runs, Workflows},
     workflows::{Enabling, RunMessage, Starter},
 };
 use url::Url;
 
-use crate::routes::route;
+use crate::{routes::route, store::Store};
 
 /// Dependencies of the API's handlers.
 pub struct WorkflowsApi {
-    /// Projects, for their API keys.
-    pub projects: Arc<dyn Projects>,
-    /// Workflows.
-    pub workflows: Arc<dyn Workflows>,
-    /// Runs.
-    pub runs: Arc<dyn Runs>,
-    /// Connections.
-    pub connections: Arc<dyn Connections>,
-    /// Endpoints, through which events start workflows.
-    pub endpoints: Arc<dyn Endpoints>,
-    /// Deliveries to these endpoints.
-    pub deliveries: Arc<dyn Deliveries>,
+    /// The table.
+    pub store: Arc<dyn Store>,
     /// Starts runs.
     pub starter: Starter,
     /// The queue of runs.
@@ -57,8 +46,8 @@ impl WorkflowsApi {
     /// Returns what decisions about users need.
     pub(crate) fn enabling(&self) -> Enabling<'_> {
         Enabling {
-            workflows: self.workflows.as_ref(),
-            connections: self.connections.as_ref(),
+            workflows: self.store.as_ref(),
+            connections: self.store.as_ref(),
             clock: self.clock.as_ref(),
         }
     }

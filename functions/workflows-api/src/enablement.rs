@@ -35,7 +35,7 @@ pub(crate) async fn list(api: &WorkflowsApi, workflow: &Workflow, asked: &str) -
     };
     let limit = u16::try_from(limit).unwrap_or(u16::MAX);
     let (project, id) = (workflow.project, workflow.id);
-    let mut page = api.workflows.enablements(project, id, after.as_ref(), limit.saturating_add(1)).await?;
+    let mut page = api.store.enablements(project, id, after.as_ref(), limit.saturating_add(1)).await?;
     let has_more = page.len() > usize::from(limit);
     page.truncate(usize::from(limit));
     let next = page.last().filter(|_| has_more).map(|last| last.user.clone());
@@ -46,7 +46,7 @@ pub(crate) async fn list(api: &WorkflowsApi, workflow: &Workflow, asked: &str) -
 
 /// Shows whether the workflow runs for a user.
 pub(crate) async fn show(api: &WorkflowsApi, workflow: &Workflow, user: &UserId) -> Answer {
-    let decided = api.workflows.enablement(workflow.project, workflow.id, user).await?;
+    let decided = api.store.enablement(workflow.project, workflow.id, user).await?;
     Ok(found(&to_json::enablement(workflow, user, decided.as_ref())))
 }
 

@@ -15,13 +15,13 @@ pub(crate) async fn workflow(
     part: &str,
 ) -> Result<Workflow, ApiError> {
     let id = part.parse().map_err(|_| no_workflow())?;
-    api.workflows.workflow(project, id).await?.ok_or_else(no_workflow)
+    api.store.workflow(project, id).await?.ok_or_else(no_workflow)
 }
 
 /// Returns the run that a part of the path names.
 pub(crate) async fn run(api: &WorkflowsApi, project: ProjectId, part: &str) -> Result<Run, ApiError> {
     let id = part.parse().map_err(|_| no_run())?;
-    api.runs.run(project, id).await?.ok_or_else(no_run)
+    api.store.run(project, id).await?.ok_or_else(no_run)
 }
 
 /// Returns the id of the project's connection with this name. Whose it is is not checked.
@@ -30,7 +30,7 @@ pub(crate) async fn connection(
     project: ProjectId,
     name: ConnectionName,
 ) -> Result<ConnectionId, ApiError> {
-    api.connections.connection_named(project, name).await?.ok_or_else(no_connection)
+    api.store.connection_named(project, name).await?.ok_or_else(no_connection)
 }
 
 /// 404: the user has no such connection.

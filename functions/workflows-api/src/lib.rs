@@ -12,7 +12,9 @@ mod find;
 mod history;
 mod routes;
 mod runs;
+mod store;
 mod to_json;
 mod trigger;
 
 pub use api::{WorkflowsApi, handle};
+pub use store::Store;

@@ -22,7 +22,7 @@ pub(crate) async fn route(
 ) -> Answer {
     let (operation, parameters) = Operation::find(request.method(), path).ok_or_else(unknown)?;
     let [project, named @ ..] = parameters.as_slice() else { return Err(unknown()) };
-    let (projects, headers, now) = (api.projects.as_ref(), request.headers(), api.clock.now());
+    let (projects, headers, now) = (api.store.as_ref(), request.headers(), api.clock.now());
     match operation.route().callers {
         Callers::Project => {
             let caller = ProjectCaller::of_path(projects, operation, project, headers, now).await?;

@@ -28,30 +28,30 @@ pub(crate) async fn set(api: &WorkflowsApi, workflow: &Workflow) -> Result<(), A
 
 /// Makes nothing start a workflow any more. If only the deliveries are not removed, their rows expire.
 pub(crate) async fn remove(api: &WorkflowsApi, workflow: &Workflow) -> Result<(), ApiError> {
-    api.workflows.schedule_workflow(workflow.project, workflow.id, None).await?;
+    api.store.schedule_workflow(workflow.project, workflow.id, None).await?;
     Ok(forget(api, workflow).await?)
 }
 
 async fn listen(api: &WorkflowsApi, workflow: &Workflow) -> Result<(), StoreError> {
-    let stored = api.endpoints.endpoint(workflow.project, workflow.endpoint()).await?;
+    let stored = api.store.endpoint(workflow.project, workflow.endpoint()).await?;
     let before = stored.map(|stored| stored.endpoint);
     let version = before.as_ref().map_or(1, |before| before.version + 1);
     match (before, workflow.listener(version, api.clock.now())) {
         (None, None) => Ok(()),
-        (None, Some(new)) => api.endpoints.add_endpoint(&new).await,
+        (None, Some(new)) => api.store.add_endpoint(&new).await,
         (Some(before), Some(new)) if before.filter == new.filter => Ok(()),
         // The positions in the streams stay: the new filter is applied to all that has happened since.
         (Some(before), Some(new)) => {
             let (version, filter) = (new.version, new.filter);
-            api.endpoints.change_endpoint(&Endpoint { version, filter, ..before }).await
+            api.store.change_endpoint(&Endpoint { version, filter, ..before }).await
         }
         (Some(_), None) => forget(api, workflow).await,
     }
 }
 
 async fn forget(api: &WorkflowsApi, workflow: &Workflow) -> Result<(), StoreError> {
-    match api.endpoints.endpoint(workflow.project, workflow.endpoint()).await? {
-        Some(stored) => remove_endpoint(&*api.endpoints, &*api.deliveries, &stored.endpoint).await,
+    match api.store.endpoint(workflow.project, workflow.endpoint()).await? {
+        Some(stored) => remove_endpoint(&*api.store, &*api.store, &stored.endpoint).await,
         None => Ok(()),
     }
 }
@@ -63,5 +63,5 @@ async fn schedule(api: &WorkflowsApi, workflow: &Workflow) -> Result<(), StoreEr
         }
         _ => None,
     };
-    api.workflows.schedule_workflow(workflow.project, workflow.id, at).await
+    api.store.schedule_workflow(workflow.project, workflow.id, at).await
 }

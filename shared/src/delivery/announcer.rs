@@ -21,25 +21,25 @@ use crate::{
     events::{Bus, BusError},
     model::{Clock, ConnectionOwner, EndpointId, Event, EventBody, ProjectId, Timestamp},
     queue::{Queue, QueueError},
-    store::{Deliveries, Endpoints, Log, Notices, StoreError, StoredEndpoint},
+    store::{Deliveries, Dynamo, Endpoints, Log, Notices, StoreError, StoredEndpoint},
 };
 
 /// Maximum number of senders woken at the same time.
 const PARALLEL: usize = 16;
+
+/// The part of the table that an announcer reads and writes: the number of the last change, notices, endpoints, and
+/// deliveries, each of which is owed at most one message.
+pub trait AnnouncerStore: Deliveries + Endpoints + Log + Notices {}
+
+impl AnnouncerStore for Dynamo {}
 
 /// Ports of an announcer.
 #[derive(Clone)]
 pub struct Ports {
     /// The event bus.
     pub bus: Arc<dyn Bus>,
-    /// Notices.
-    pub notices: Arc<dyn Notices>,
-    /// Change logs, for the number of the last change.
-    pub log: Arc<dyn Log>,
-    /// Endpoints of projects.
-    pub endpoints: Arc<dyn Endpoints>,
-    /// Deliveries, each of which is owed at most one message.
-    pub deliveries: Arc<dyn Deliveries>,
+    /// The table.
+    pub store: Arc<dyn AnnouncerStore>,
     /// The queue of deliveries.
     pub queue: Arc<dyn Queue>,
     /// Clock.
@@ -117,10 +117,10 @@ impl Announcer {
             return Ok(());
         }
         let after = match stream {
-            Stream::Connection(connection) => self.ports.log.head(connection).await?.head,
+            Stream::Connection(connection) => self.ports.store.head(connection).await?.head,
             Stream::Project(_) => 0,
         };
-        self.ports.notices.append_notices(stream, after, notices, self.ports.clock.now()).await?;
+        self.ports.store.append_notices(stream, after, notices, self.ports.clock.now()).await?;
         Ok(())
     }
 
@@ -130,7 +130,7 @@ impl Announcer {
         let projects: BTreeSet<ProjectId> = kinds.map(|(project, _)| *project).collect();
         let subscriptions = self.subscriptions(streams).await?;
         for project in projects {
-            let endpoints = self.ports.endpoints.endpoints(project).await?;
+            let endpoints = self.ports.store.endpoints(project).await?;
             let mut woken = Vec::new();
             for found in &endpoints {
                 let wants =
@@ -156,7 +156,7 @@ impl Announcer {
             let has_triggers = announcement.kinds.iter().any(|(_, kind)| trigger::of(*kind).is_some());
             let connection = stream.connection().filter(|_| has_triggers)?;
             Some(async move {
-                let mut found = self.ports.endpoints.subscriptions(connection).await?;
+                let mut found = self.ports.store.subscriptions(connection).await?;
                 found.retain(|one| announcement.kinds.iter().any(|(_, kind)| one.endpoint.wants(*kind)));
                 Ok::<_, StoreError>(found.into_iter().map(|one| (one, *stream)).collect::<Vec<_>>())
             })
@@ -170,7 +170,7 @@ impl Announcer {
     /// the endpoint is paused or disabled: then the row says what is owed when it is enabled again.
     async fn owe(&self, found: &StoredEndpoint, stream: Stream) -> Result<Option<Owed>, StoreError> {
         let (endpoint, at) = (found.endpoint.id, self.ports.clock.now());
-        let is_owed = self.ports.deliveries.owe_delivery(endpoint, stream, at).await?;
+        let is_owed = self.ports.store.owe_delivery(endpoint, stream, at).await?;
         Ok((is_owed && self.is_open(found).await?).then_some(Owed { endpoint, stream, at }))
     }
 
@@ -181,7 +181,7 @@ impl Announcer {
             return Ok(true);
         }
         let Endpoint { project, id, .. } = &found.endpoint;
-        let current = self.ports.endpoints.endpoint(*project, *id).await?;
+        let current = self.ports.store.endpoint(*project, *id).await?;
         Ok(current.is_some_and(|current| current.is_open()))
     }
 
@@ -199,7 +199,7 @@ impl Announcer {
         let sent = self.ports.queue.send(owed.iter().map(message).collect()).await;
         if sent.is_err() {
             for Owed { endpoint, stream, at } in owed {
-                self.ports.deliveries.forget_owed(endpoint, stream, at).await?;
+                self.ports.store.forget_owed(endpoint, stream, at).await?;
             }
         }
         Ok(sent?)

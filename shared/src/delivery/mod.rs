@@ -34,7 +34,7 @@ mod stream;
 mod subscribing;
 pub mod trigger;
 
-pub use announcer::{Announcer, Ports};
+pub use announcer::{Announcer, AnnouncerStore, Ports};
 pub use creation::{CreationError, NewEndpoint, seal_headers, seal_keys};
 pub use destination::{
     AwsDestination, AwsPlace, BusArn, Destination, ExternalId, InvalidDestination, Partition, QueueUrl,

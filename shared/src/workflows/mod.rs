@@ -55,6 +55,6 @@ pub use schedule::next_time;
 pub use schema::document_schema;
 pub use scope::{InScope, in_scope};
 pub use settings::{MAX_SETTINGS, check_settings, missing_setting, settings_of};
-pub use start::{Cause, NotStarted, Start, StartError, Started, Starter};
+pub use start::{Cause, NotStarted, Start, StartError, Started, Starter, StarterStore};
 pub use validate::{Catalog, Problem, read, validate};
 pub use workflow::Workflow;

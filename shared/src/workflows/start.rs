@@ -11,20 +11,20 @@ use super::{
 use crate::{
     model::{Clock, Connection, ConnectionId, ConnectionStatus, ProjectId, RunId, Timestamp, UserId},
     queue::{Queue, QueueError},
-    store::{Connections, Enablement, Runs, StoreError, Users, Workflows},
+    store::{Connections, Dynamo, Enablement, Runs, StoreError, Users, Workflows},
 };
+
+/// The part of the table that is read and written to start runs: workflows and for whom they are enabled, runs, users,
+/// because none starts for one who was deleted, and their connections.
+pub trait StarterStore: Connections + Runs + Users + Workflows {}
+
+impl StarterStore for Dynamo {}
 
 /// Ports for starting runs.
 #[derive(Clone)]
 pub struct Starter {
-    /// Workflows, for whom they are enabled.
-    pub workflows: Arc<dyn Workflows>,
-    /// Runs.
-    pub runs: Arc<dyn Runs>,
-    /// Users, because none starts for one who was deleted.
-    pub users: Arc<dyn Users>,
-    /// Connections.
-    pub connections: Arc<dyn Connections>,
+    /// The table.
+    pub store: Arc<dyn StarterStore>,
     /// The queue of runs.
     pub queue: Arc<dyn Queue>,
     /// Clock.
@@ -121,11 +121,11 @@ impl Starter {
             return Ok(Started::Not(NotStarted::TriggerTooLarge));
         }
         let (project, user) = (workflow.project, &start.user);
-        let decision = self.workflows.enablement(project, workflow.id, user).await?;
+        let decision = self.store.enablement(project, workflow.id, user).await?;
         if let Err(reason) = check(workflow, decision.as_ref(), start.connection) {
             return Ok(Started::Not(reason));
         }
-        if self.users.user(project, user).await?.is_some_and(|user| user.deletion.is_some()) {
+        if self.store.user(project, user).await?.is_some_and(|user| user.deletion.is_some()) {
             return Ok(Started::Not(NotStarted::UserDeleted));
         }
         let found = match start.connection {
@@ -183,7 +183,7 @@ impl Starter {
         user: &UserId,
         decision: Option<&Enablement>,
     ) -> Result<Result<Option<ConnectionId>, NotStarted>, StoreError> {
-        let mut usable = self.connections.connections_of_user(project, user).await?;
+        let mut usable = self.store.connections_of_user(project, user).await?;
         let none = BTreeSet::new();
         let chosen = decision.map_or(&none, |decision| &decision.connections);
         if !chosen.is_empty() {
@@ -208,7 +208,7 @@ impl Starter {
         id: ConnectionId,
         cause: &Cause,
     ) -> Result<Result<Option<ConnectionId>, NotStarted>, StoreError> {
-        let found = self.connections.connection(id).await?;
+        let found = self.store.connection(id).await?;
         Ok(match found.filter(|found| found.project == project && found.user == *user) {
             Some(found) if found.status != ConnectionStatus::Disconnected => Ok(Some(id)),
             Some(_) if matches!(cause, Cause::Event { .. }) => Ok(None),
@@ -218,7 +218,7 @@ impl Starter {
 
     async fn add(&self, run: Run) -> Result<Started, StartError> {
         let (project, id) = (run.project, run.id);
-        match self.runs.add_run(&run).await {
+        match self.store.add_run(&run).await {
             Ok(true) => {
                 self.send(project, id).await?;
                 return Ok(Started::Run(run));
@@ -232,7 +232,7 @@ impl Starter {
             Err(error) => return Err(error.into()),
         }
         // Whoever added it may not have sent the message.
-        let Some(stored) = self.runs.run(project, id).await? else {
+        let Some(stored) = self.store.run(project, id).await? else {
             return Ok(Started::Not(NotStarted::UserDeleted));
         };
         if stored.revision == run.revision {

@@ -87,9 +87,7 @@ impl Fixture {
         let (store, dropbox) = (self.store.clone(), self.dropbox.clone());
         let calls = DropboxCalls::new(self.tokens.clone(), dropbox, store, Arc::new(Noon));
         Proxy {
-            projects: self.store.clone(),
-            connections: self.store.clone(),
-            schedules: self.store.clone(),
+            store: self.store.clone(),
             leases: self.store.clone(),
             calls: Arc::new(calls),
             clock: Arc::new(Noon),
@@ -121,17 +119,7 @@ impl Fixture {
 
     pub(crate) fn connect(&self) -> Connect {
         Connect {
-            projects: self.store.clone(),
-            links: self.store.clone(),
-            popups: self.store.clone(),
-            settings: self.store.clone(),
-            connections: self.store.clone(),
-            schedules: self.store.clone(),
-            token_store: self.store.clone(),
-            page_sessions: self.store.clone(),
-            users: self.store.clone(),
-            choices: self.store.clone(),
-            source_tags: self.store.clone(),
+            store: self.store.clone(),
             tokens: self.tokens.clone(),
             dropbox: self.dropbox.clone(),
             apps: self.apps.clone(),

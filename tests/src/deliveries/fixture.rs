@@ -212,10 +212,7 @@ impl Fixture {
     pub(super) fn announcer(&self) -> Announcer {
         Announcer::new(Ports {
             bus: Arc::new(Discard),
-            notices: self.store.clone(),
-            log: self.store.clone(),
-            endpoints: self.store.clone(),
-            deliveries: self.store.clone(),
+            store: self.store.clone(),
             queue: self.mailbox.clone(),
             clock: self.clock.clone(),
         })
@@ -224,24 +221,14 @@ impl Fixture {
     /// Returns the sender of a process.
     pub(super) fn sender(&self) -> Sender {
         Sender {
-            endpoints: self.store.clone(),
-            deliveries: self.store.clone(),
-            attempts: self.store.clone(),
-            log: self.store.clone(),
-            notices: self.store.clone(),
-            connections: self.store.clone(),
-            users: self.store.clone(),
-            ordinals: self.store.clone(),
+            store: self.store.clone(),
             keyring: self.keyring.clone(),
             outbound: self.receivers.clone(),
             publisher: self.receivers.clone(),
             queue: self.mailbox.clone(),
             bus: Arc::new(Discard) as Arc<dyn Bus>,
             starter: Starter {
-                workflows: self.store.clone(),
-                runs: self.store.clone(),
-                users: self.store.clone(),
-                connections: self.store.clone(),
+                store: self.store.clone(),
                 queue: Arc::new(Discard),
                 clock: self.clock.clone(),
             },

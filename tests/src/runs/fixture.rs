@@ -111,24 +111,13 @@ impl Fixture {
 
     /// Returns what starts runs in a process.
     pub(super) fn starter(&self) -> Starter {
-        Starter {
-            workflows: self.store.clone(),
-            runs: self.store.clone(),
-            users: self.store.clone(),
-            connections: self.store.clone(),
-            queue: self.mailbox.clone(),
-            clock: self.clock.clone(),
-        }
+        Starter { store: self.store.clone(), queue: self.mailbox.clone(), clock: self.clock.clone() }
     }
 
     /// Returns the runner of a process.
     pub(super) fn runner(&self) -> Runner {
         Runner {
-            projects: self.store.clone(),
-            workflows: self.store.clone(),
-            runs: self.store.clone(),
-            users: self.store.clone(),
-            connections: self.store.clone(),
+            store: self.store.clone(),
             leases: self.store.clone(),
             account: self.outside.clone(),
             http: self.outside.clone(),

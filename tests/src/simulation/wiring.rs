@@ -241,24 +241,13 @@ impl Wiring {
         let tokens = Arc::new(self.tokens(&self.store, dropbox.clone()));
         let calls = DropboxCalls::new(tokens, dropbox, self.store.clone(), self.clock.clone());
         Worker {
-            projects: self.store.clone(),
-            users: self.store.clone(),
-            connections: self.store.clone(),
-            schedules: self.store.clone(),
-            health: self.store.clone(),
+            store: self.store.clone(),
             leases: self.store.clone(),
-            choices: self.store.clone(),
-            purges: self.store.clone(),
-            log: self.store.clone(),
-            items: self.store.clone(),
-            labels: self.store.clone(),
-            transfers: self.store.clone(),
             calls: Arc::new(calls.repeating()),
             requests: self.requests(&self.store, ports),
             bus: ports.bus.clone(),
             // Nothing is delivered to endpoints here: see the simulation of deliveries.
             deliveries: Arc::new(Discard),
-            runs: self.store.clone(),
             run_queue: Arc::new(Discard),
             content: Arc::new(ports.bucket.clone()),
             clock: self.clock.clone(),

@@ -96,7 +96,7 @@ async fn a_file_of_which_the_process_dies_holds_no_other_up() {
     let (connection, due) = with_transfers_due(&world).await;
     let (deadly, rev) = due[0].clone();
     let worker = world.stack.worker();
-    let project = worker.connections.connection(connection).await.unwrap().unwrap().project;
+    let project = worker.store.connection(connection).await.unwrap().unwrap().project;
     let key = ContentKey::new(project, connection, &deadly, &rev);
     let bucket = DeadlyBucket { bucket: worker.content.clone(), key };
     let worker = Arc::new(Worker { content: Arc::new(bucket), leases: Arc::new(Ended), ..copy_of(worker) });

@@ -49,7 +49,7 @@ impl Actions {
         let (operation, parameters) =
             Operation::find(request.method(), path).ok_or_else(|| unknown(request.method()))?;
         let project = parameters.first().copied().unwrap_or_default();
-        let (projects, now) = (self.proxy.projects.as_ref(), self.proxy.clock.now());
+        let (projects, now) = (self.proxy.store.as_ref(), self.proxy.clock.now());
         let caller = Caller::check(projects, operation, project, request.headers(), now).await?;
         *subject = Subject::of_project(caller.project);
         if operation == Operation::ListSdkFieldOptions {

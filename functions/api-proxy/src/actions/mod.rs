@@ -31,7 +31,7 @@ mod table;
 
 use std::{sync::Arc, time::Duration};
 
-use shared::{content::ContentReader, egress::Web};
+use shared::{content::ContentReader, dependencies::Dependencies, egress::Web};
 
 use crate::Proxy;
 
@@ -53,4 +53,25 @@ pub struct Actions {
     pub web: Web,
     /// Time after which a call that saves a file answers with its progress: [`SAVE_TIME`], except in tests.
     pub save_time: Duration,
+}
+
+impl Actions {
+    /// Creates the actions of a function. `read_timeout` is that of answers from Dropbox.
+    ///
+    /// # Errors
+    /// Names what is missing in the environment, or wrong.
+    pub async fn new(
+        with: &Dependencies,
+        read_timeout: Duration,
+        save_time: Duration,
+    ) -> anyhow::Result<Self> {
+        let proxy = Proxy {
+            store: with.store.clone(),
+            leases: with.store.clone(),
+            calls: Arc::new(with.dropbox(read_timeout).await?.calls),
+            clock: with.clock.clone(),
+            metrics: with.metrics.clone(),
+        };
+        Ok(Self { proxy: Arc::new(proxy), content: with.content()?, web: Web::guarded()?, save_time })
+    }
 }

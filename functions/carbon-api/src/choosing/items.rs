@@ -73,7 +73,7 @@ pub(crate) async fn list(
     let query = ItemsQuery::read(request.body)?;
     let named = Named::with_name(api, request, query.data_source).await?;
     let rows = async { Ok(api.calls.rows(named.id).await?) };
-    let project = async { Ok(api.projects.project(request.caller.project).await?) };
+    let project = async { Ok(api.store.project(request.caller.project).await?) };
     let (source, rows, project) = tokio::try_join!(named.source(api), rows, project)?;
     let formats = project.map(|project| project.settings.formats).unwrap_or_default();
     let listed = children(api, &source, rows, query.folder.as_deref()).await?;
@@ -88,7 +88,7 @@ pub(crate) async fn list(
     let skip = begin.map_or(0, |place| place + 1) + offset as usize;
     let items: Vec<(u64, Metadata)> = items.into_iter().skip(skip).take(limit as usize).collect();
     let ids: Vec<ItemId> = items.iter().map(|(_, metadata)| metadata.id.clone()).collect();
-    let records = api.records.records(named.id, &ids).await?;
+    let records = api.store.records(named.id, &ids).await?;
     let folder = query.folder.as_deref();
     let place = Place { source: &source, folder, formats: &formats, now: api.clock.now() };
     let listed =

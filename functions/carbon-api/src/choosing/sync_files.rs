@@ -39,8 +39,8 @@ pub(crate) async fn sync(
         return Err(needs_reauth().into());
     }
     let (choices, settings) = tokio::try_join!(
-        api.choices.choices(connection.id),
-        api.users.user_settings(connection.project, &connection.user),
+        api.store.choices(connection.id),
+        api.store.user_settings(connection.project, &connection.user),
     )?;
     if let Some(limit) = settings.max_files_per_upload.filter(|limit| targets.len() as u64 > *limit) {
         return Err(above_limit(limit));
@@ -48,9 +48,9 @@ pub(crate) async fn sync(
     let selections = choices.selections;
     check_number(&selections, &targets)?;
     // The label is stored first, so that no file is mirrored without it.
-    api.labels.label(connection.id, &targets, &Label { request_id, tags }).await?;
+    api.store.label(connection.id, &targets, &Label { request_id, tags }).await?;
     let choosing = Choosing {
-        choices: api.choices.as_ref(),
+        choices: api.store.as_ref(),
         requests: &api.requests,
         calls: &api.calls,
         clock: api.clock.as_ref(),

@@ -31,10 +31,10 @@ pub(crate) async fn sync(
     }
     let (id, now) = (connection.id, api.clock.now());
     let (schedule, report, choices, settings) = tokio::try_join!(
-        api.schedules.schedule(id),
-        api.log.report(id),
-        api.choices.choices(id),
-        api.users.user_settings(connection.project, &connection.user),
+        api.store.schedule(id),
+        api.store.report(id),
+        api.store.choices(id),
+        api.store.user_settings(connection.project, &connection.user),
     )?;
     match report.and_then(|report| report.rest(now)) {
         _ if schedule.resync_due(now) => {}
@@ -43,7 +43,7 @@ pub(crate) async fn sync(
         Some(rest) => return Err(resync_too_soon(rest).into()),
         None => {
             let wake = Wake { at: Some(now), resync_at: Some(now), failures: schedule.failures };
-            api.schedules.wake(id, wake).await?;
+            api.store.wake(id, wake).await?;
         }
     }
     api.requests.walk((&connection).into(), Lane::Changes, WalkReason::Chosen).await?;
@@ -56,12 +56,12 @@ pub(crate) async fn cancel(
     request: &AuthorizedRequest<'_>,
 ) -> Result<Response<Body>, Refusal> {
     let Source { connection, .. } = source(api, request).await?;
-    let (choices, head) = tokio::try_join!(api.choices.choices(connection.id), api.log.head(connection.id))?;
+    let (choices, head) = tokio::try_join!(api.store.choices(connection.id), api.store.head(connection.id))?;
     for selection in choices.selections.iter().filter(|one| one.state == SelectionState::Requested) {
-        api.choices.deselect(connection.id, &selection.target).await?;
+        api.store.deselect(connection.id, &selection.target).await?;
     }
     let cancellation = Cancellation { at: api.clock.now(), epoch: head.epoch };
-    api.connections.note_cancellation(connection.id, cancellation).await?;
+    api.store.note_cancellation(connection.id, cancellation).await?;
     api.requests.walk((&connection).into(), Lane::Changes, WalkReason::Chosen).await?;
     let event = Event::recurring(&connection, cancellation.at, EventBody::SyncCancelled);
     api.bus.publish(vec![event]).await.map_err(|error| ApiError::unavailable(&error))?;

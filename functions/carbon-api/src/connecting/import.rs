@@ -32,7 +32,7 @@ pub(crate) async fn import(
     request: &AuthorizedRequest<'_>,
 ) -> Result<Response<Body>, Refusal> {
     let import = read(request.body)?;
-    let project = api.projects.project(request.caller.project).await?;
+    let project = api.store.project(request.caller.project).await?;
     let unknown = || ApiError::not_found("project_not_found", "The project is gone.");
     let app = api.apps.of_project(&project.ok_or_else(unknown)?).await.map_err(ApiError::from)?;
     let grant = try_given(&api.dropbox, &app, &import.tokens).await.map_err(refused)?;
@@ -95,13 +95,13 @@ fn wrong(field: &'static str, message: &str) -> Refusal {
 
 fn linking(api: &CarbonApi) -> Linking<'_> {
     Linking {
-        projects: api.projects.as_ref(),
-        connections: api.connections.as_ref(),
-        schedules: api.schedules.as_ref(),
-        token_store: api.token_store.as_ref(),
-        users: api.users.as_ref(),
-        choices: api.choices.as_ref(),
-        source_tags: api.source_tags.as_ref(),
+        projects: api.store.as_ref(),
+        connections: api.store.as_ref(),
+        schedules: api.store.as_ref(),
+        token_store: api.store.as_ref(),
+        users: api.store.as_ref(),
+        choices: api.store.as_ref(),
+        source_tags: api.store.as_ref(),
         tokens: &api.tokens,
         dropbox: &api.dropbox,
         requests: &api.requests,

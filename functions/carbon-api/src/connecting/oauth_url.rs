@@ -52,7 +52,7 @@ pub(crate) async fn oauth_url(
     link.scopes = request.scopes;
     link.tags = request.options.data_source_tags;
     link.label = Some(request.options.label).filter(|label| *label != Label::default());
-    api.links.add_link(&link, &ticket.hash()).await?;
+    api.store.add_link(&link, &ticket.hash()).await?;
     Ok(found(&json!({"oauth_url": address::of_connect(asked.base, &ticket)})))
 }
 
@@ -105,7 +105,7 @@ async fn meant(
     if let Some(name) = request.data_source {
         return Ok(Some(connection_named(api, asked, name, false).await?));
     }
-    let all = api.connections.connections_of_user(asked.caller.project, asked.user()?).await?;
+    let all = api.store.connections_of_user(asked.caller.project, asked.user()?).await?;
     let preferred = Connection::preferred(all);
     Ok(preferred.filter(|connection| connection.status == ConnectionStatus::Active))
 }

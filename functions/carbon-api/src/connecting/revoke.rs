@@ -23,6 +23,6 @@ pub(crate) async fn revoke(
     let id = data_source_id(&mut fields);
     let id = fields.end(id)?;
     let connection = connection_named(api, request, id, true).await?;
-    disconnect(api.purges.as_ref(), &api.requests, api.clock.as_ref(), &connection).await?;
+    disconnect(api.store.as_ref(), &api.requests, api.clock.as_ref(), &connection).await?;
     Ok(found(&json!({"success": true})))
 }

@@ -57,8 +57,8 @@ pub(crate) async fn describe_all(
 ) -> Result<Vec<(ConnectionId, Value)>, StoreError> {
     let (all, ordinals, settings) = tokio::try_join!(
         rows(api, ids),
-        api.ordinals.ordinals(project, ids),
-        api.users.user_settings(project, user)
+        api.store.ordinals(project, ids),
+        api.store.user_settings(project, user)
     )?;
     let described = all.into_iter().map(|(id, rows)| {
         let ordinal = ordinals.get(&id).copied().unwrap_or_default();
@@ -79,12 +79,12 @@ pub(super) async fn rows(
 
 async fn rows_of(api: &CarbonApi, id: ConnectionId) -> Result<Option<Rows>, StoreError> {
     let (connection, head, health, transfers, choices, tags) = tokio::try_join!(
-        api.connections.connection(id),
-        api.log.head(id),
-        api.health.health(id),
-        api.health.transfer_counts(id),
-        api.choices.choices(id),
-        api.source_tags.source_tags(id),
+        api.store.connection(id),
+        api.store.head(id),
+        api.store.health(id),
+        api.store.transfer_counts(id),
+        api.store.choices(id),
+        api.store.source_tags(id),
     )?;
     let rows = |connection| Rows { connection, head, health, transfers, choices, tags: tags.tags };
     Ok(connection.map(rows))

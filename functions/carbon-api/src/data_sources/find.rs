@@ -40,8 +40,8 @@ pub(crate) async fn connection_named(
     disconnected: bool,
 ) -> Result<Connection, Refusal> {
     let (project, user) = (request.caller.project, request.user()?);
-    let id = api.connections.connection_named(project, name).await?.ok_or_else(missing)?;
-    let found = api.connections.connection(id).await?;
+    let id = api.store.connection_named(project, name).await?.ok_or_else(missing)?;
+    let found = api.store.connection(id).await?;
     let is_theirs = |one: &Connection| {
         one.project == project
             && one.user == *user

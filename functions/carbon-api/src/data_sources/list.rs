@@ -109,9 +109,9 @@ pub(crate) async fn list_of_project(
 ) -> Result<Response<Body>, Refusal> {
     let (query, project) = (Query::read(request.body)?, request.caller.project);
     let (users, defaults, mut ordinals) = tokio::try_join!(
-        api.users.users(project, None, MAX_USERS + 1),
-        api.users.user_defaults(project),
-        async { Ok(api.ordinals.numbered_connections(project, MAX_AHEAD).await?.unwrap_or_default()) },
+        api.store.users(project, None, MAX_USERS + 1),
+        api.store.user_defaults(project),
+        async { Ok(api.store.numbered_connections(project, MAX_AHEAD).await?.unwrap_or_default()) },
     )?;
     if users.len() > MAX_USERS as usize {
         return Err(too_many());
@@ -124,7 +124,7 @@ pub(crate) async fn list_of_project(
     let mut read: HashMap<ConnectionId, Rows> = read.into_iter().collect();
     let others = listed.iter().map(|(id, _)| *id).filter(|id| !read.contains_key(id));
     let others: Vec<ConnectionId> = others.collect();
-    let (rows, assigned) = tokio::try_join!(rows(api, &others), api.ordinals.ordinals(project, &others))?;
+    let (rows, assigned) = tokio::try_join!(rows(api, &others), api.store.ordinals(project, &others))?;
     read.extend(rows);
     ordinals.extend(assigned);
     let described = listed.into_iter().filter_map(|(id, settings)| {
@@ -140,7 +140,7 @@ async fn of_user(
     project: ProjectId,
     user: ProjectUser,
 ) -> Result<Vec<(ConnectionId, UserSettings)>, StoreError> {
-    let ids = api.connections.connection_ids_of_user(project, &user.user).await?;
+    let ids = api.store.connection_ids_of_user(project, &user.user).await?;
     Ok(ids.into_iter().map(|id| (id, user.settings)).collect())
 }
 

@@ -67,7 +67,7 @@ async fn change(
     change: impl Fn(&mut Tags) + Send + Sync,
 ) -> Result<Response<Body>, Refusal> {
     let connection = connection_named(api, request, id, false).await?;
-    let mut all = api.source_tags.source_tags(connection.id).await?.tags;
+    let mut all = api.store.source_tags(connection.id).await?.tags;
     change(&mut all);
     if !tags_fit(&all) {
         let mut fields = Fields::of(request.body)?;
@@ -76,6 +76,6 @@ async fn change(
         fields.refuse("tags", WrongField::new(message, "value_error.tags"));
         fields.end(Some(()))?;
     }
-    change_source_tags(api.source_tags.as_ref(), connection.id, change).await?;
+    change_source_tags(api.store.as_ref(), connection.id, change).await?;
     Ok(found(&describe(api, connection).await?))
 }

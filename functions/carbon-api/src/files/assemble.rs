@@ -44,7 +44,7 @@ pub(super) async fn folders_of(
     let others = records.iter().filter_map(|record| folder_of(&record.item.metadata.path_lower));
     let others: BTreeSet<&str> = others.filter(|folder| !folders.contains_key(*folder)).collect();
     let others: Vec<String> = others.into_iter().map(str::to_owned).collect();
-    folders.extend(api.records.created_at_paths(connection, &others).await?);
+    folders.extend(api.store.created_at_paths(connection, &others).await?);
     Ok(folders)
 }
 

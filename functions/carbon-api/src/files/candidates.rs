@@ -60,7 +60,7 @@ async fn among_all(
     mut of: Unplaced,
     filters: &Filters,
 ) -> Result<(usize, Vec<File>), Refusal> {
-    let records = api.records.all_records(of.source.connection.id, MAX_READ).await?.ok_or_else(too_many)?;
+    let records = api.store.all_records(of.source.connection.id, MAX_READ).await?.ok_or_else(too_many)?;
     let (read, labels) = (records.len(), std::mem::take(&mut of.labels));
     let context = of.placed(Origins::among(&records, labels));
     let folders = assemble::folders_among(&records);
@@ -118,9 +118,9 @@ struct Found {
 async fn found(api: &CarbonApi, named: Named, filters: &Filters) -> Result<Found, Refusal> {
     let id = named.id;
     let records: Vec<Record> = if let Some(numbers) = &filters.numbers {
-        api.records.records_created_by(id, &created(named, numbers)).await?
+        api.store.records_created_by(id, &created(named, numbers)).await?
     } else if let Some(ids) = &filters.external_ids {
-        api.records.records(id, ids).await?.into_values().collect()
+        api.store.records(id, ids).await?.into_values().collect()
     } else if let Some(parents) = &filters.parents {
         return in_folders(api, named, parents).await;
     } else {
@@ -132,7 +132,7 @@ async fn found(api: &CarbonApi, named: Named, filters: &Filters) -> Result<Found
 
 /// Finds what is directly in the folders with these integers.
 async fn in_folders(api: &CarbonApi, named: Named, numbers: &[u64]) -> Result<Found, Refusal> {
-    let parents = api.records.records_created_by(named.id, &created(named, numbers)).await?;
+    let parents = api.store.records_created_by(named.id, &created(named, numbers)).await?;
     let folders = assemble::folders_among(&parents);
     let records = read(api, named.id, &children(api, named.id, parents).await?).await?;
     Ok(Found { records, folders })
@@ -142,7 +142,7 @@ async fn read(api: &CarbonApi, id: ConnectionId, ids: &[ItemId]) -> Result<Vec<R
     if ids.len() > MAX_READ {
         return Err(too_many());
     }
-    Ok(api.records.records(id, ids).await?.into_values().collect())
+    Ok(api.store.records(id, ids).await?.into_values().collect())
 }
 
 /// Returns the numbers of the changes that created the items with these integers, for those of this data
@@ -157,7 +157,7 @@ fn created(named: Named, numbers: &[u64]) -> Vec<u64> {
 async fn children(api: &CarbonApi, id: ConnectionId, folders: Vec<Record>) -> Result<Vec<ItemId>, Refusal> {
     let folders = folders.into_iter().filter(|record| record.item.metadata.kind == ItemKind::Folder);
     let lists = stream::iter(folders)
-        .map(|folder| async move { api.items.children(id, &folder.item.metadata.path_lower).await })
+        .map(|folder| async move { api.store.children(id, &folder.item.metadata.path_lower).await })
         .buffered(LISTED);
     let places = lists.try_collect::<Vec<_>>().await?.concat();
     Ok(places.into_iter().map(|place| place.item).collect())
@@ -167,7 +167,7 @@ async fn children(api: &CarbonApi, id: ConnectionId, folders: Vec<Record>) -> Re
 /// account if it is selected as a whole.
 async fn roots(api: &CarbonApi, id: ConnectionId) -> Result<Vec<ItemId>, Refusal> {
     // Without the whole account the top level has no more than some of the targets.
-    let (choices, top) = tokio::try_join!(api.choices.choices(id), api.items.children(id, ""))?;
+    let (choices, top) = tokio::try_join!(api.store.choices(id), api.store.children(id, ""))?;
     let mut ids = Vec::new();
     for selection in choices.selections {
         match selection.target {
@@ -187,7 +187,7 @@ async fn with_children(api: &CarbonApi, context: &Context, files: Vec<File>) -> 
     if paths.is_empty() {
         return Ok(files);
     }
-    let mut ids = api.items.ids_in(id, &paths).await?;
+    let mut ids = api.store.ids_in(id, &paths).await?;
     ids.extend(files.iter().map(|file| file.record.item.metadata.id.clone()));
     let records = read(api, id, &ids).await?;
     let folders = assemble::folders_of(api, id, &records).await?;

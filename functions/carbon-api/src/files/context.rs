@@ -53,9 +53,9 @@ impl Unplaced {
         let (id, project, user) = (named.id, request.caller.project, request.user()?);
         let rows = async {
             Ok(tokio::try_join!(
-                api.labels.labels(id),
-                api.choices.choices(id),
-                api.users.user_settings(project, user)
+                api.store.labels(id),
+                api.store.choices(id),
+                api.store.user_settings(project, user)
             )?)
         };
         let (source, (labels, choices, settings), work) =
@@ -74,6 +74,6 @@ impl Unplaced {
 async fn work(api: &CarbonApi, id: ConnectionId) -> Result<Work, Refusal> {
     let now = api.clock.now();
     let (schedule, is_under_way) =
-        tokio::try_join!(api.schedules.schedule(id), api.transfers.is_run_under_way(id, now))?;
+        tokio::try_join!(api.store.schedule(id), api.store.is_run_under_way(id, now))?;
     Ok(Work { is_paused: schedule.pause(now).is_some(), is_under_way })
 }

@@ -123,7 +123,7 @@ async fn remove(api: &CarbonApi, source: &Source, files: &[&Item], quietly: bool
     if files.is_empty() {
         return Ok(());
     }
-    let (items, choices) = (api.items.as_ref(), api.choices.as_ref());
+    let (items, choices) = (api.store.as_ref(), api.store.as_ref());
     let removal = Removal { items, choices, requests: &api.requests, quietly };
     let metadata: Vec<&Metadata> = files.iter().map(|item| &item.metadata).collect();
     Ok(removal.remove(&source.connection, &metadata).await?)
@@ -132,8 +132,8 @@ async fn remove(api: &CarbonApi, source: &Source, files: &[&Item], quietly: bool
 /// Removes the bytes of files, and keeps the records.
 async fn remove_bytes(api: &CarbonApi, source: &Source, files: &[&Item]) -> Result<(), Refusal> {
     let removal = ByteRemoval {
-        items: api.items.as_ref(),
-        transfers: api.transfers.as_ref(),
+        items: api.store.as_ref(),
+        transfers: api.store.as_ref(),
         requests: &api.requests,
         clock: api.clock.as_ref(),
     };

@@ -91,7 +91,7 @@ async fn page(
         let records = async {
             let Some(after) = place_in(named, query) else { return Ok(Default::default()) };
             let page = RecordPage { order, descending: query.descending, after, skip, limit: wanted };
-            let records = api.records.record_page(named.id, page).await?;
+            let records = api.store.record_page(named.id, page).await?;
             let folders = assemble::folders_of(api, named.id, &records).await?;
             Ok((records, folders))
         };

@@ -18,7 +18,7 @@ pub(super) async fn find(
     let named = Named::with_name(api, request, ConnectionName::Ordinal(wanted.ordinal)).await;
     let named = named.map_err(|refusal| if refusal.is_not_found() { missing() } else { refusal })?;
     let records = async {
-        let records = api.records.records_created_by(named.id, &[wanted.created]).await?;
+        let records = api.store.records_created_by(named.id, &[wanted.created]).await?;
         let folders = assemble::folders_of(api, named.id, &records).await?;
         Ok((records, folders))
     };

@@ -22,7 +22,7 @@ impl Origins {
         labels: HashMap<Target, Label>,
     ) -> Result<Self, Refusal> {
         let ids: Vec<ItemId> = labels.keys().filter_map(Target::item).cloned().collect();
-        let stored = api.items.items(connection, &ids).await?;
+        let stored = api.store.items(connection, &ids).await?;
         Ok(Self::new(labels, |id| stored.get(id).map(|item| item.metadata.path_lower.as_str())))
     }
 

@@ -26,8 +26,8 @@ pub(crate) async fn resync(
         return Err(Refusal::Fields(vec![wrong.in_body(&["file_id"])]));
     }
     let refetch = Refetch {
-        items: api.items.as_ref(),
-        transfers: api.transfers.as_ref(),
+        items: api.store.as_ref(),
+        transfers: api.store.as_ref(),
         requests: &api.requests,
         clock: api.clock.as_ref(),
     };

@@ -19,7 +19,7 @@ impl Named {
             connections.iter().filter(|one| one.ordinal.is_none()).map(|one| one.id).collect();
         let assigned = match unnumbered.is_empty() {
             true => Default::default(),
-            false => api.ordinals.ordinals(request.caller.project, &unnumbered).await?,
+            false => api.store.ordinals(request.caller.project, &unnumbered).await?,
         };
         let named = connections.iter().filter_map(|one| {
             let ordinal = one.ordinal.or_else(|| assigned.get(&one.id).copied())?;
@@ -48,7 +48,7 @@ impl Named {
     /// Reads the data source; `None` if the connection is disconnected.
     pub(super) async fn read(self, api: &CarbonApi) -> Result<Option<Source>, Refusal> {
         let Self { id, ordinal } = self;
-        let (connection, head) = tokio::try_join!(api.connections.connection(id), api.log.head(id))?;
+        let (connection, head) = tokio::try_join!(api.store.connection(id), api.store.head(id))?;
         let source = |connection| Source { connection, ordinal, items: head.items };
         Ok(connection.filter(is_linked).map(source))
     }

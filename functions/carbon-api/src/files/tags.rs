@@ -61,7 +61,7 @@ async fn change(
 async fn store(api: &CarbonApi, file: &mut File) -> Result<(), Refusal> {
     let (id, now) = (&file.record.item.metadata.id, api.clock.now());
     let before = file.record.tags.as_ref().and_then(|stored| stored.text.as_deref());
-    match api.labels.tag(file.source.connection.id, id, before, &file.tags, now).await {
+    match api.store.tag(file.source.connection.id, id, before, &file.tags, now).await {
         Err(StoreError::Conflict) => {
             let message = "The file's tags were changed at the same time; ask again.";
             Err(ApiError::new(http::StatusCode::CONFLICT, "tags_changed", message).into())

@@ -21,7 +21,7 @@ pub(crate) async fn show(
     request: &AuthorizedRequest<'_>,
 ) -> Result<Response<Body>, Refusal> {
     let id = request.caller.project;
-    let (project, defaults) = tokio::try_join!(api.projects.project(id), api.users.user_defaults(id))?;
+    let (project, defaults) = tokio::try_join!(api.store.project(id), api.store.user_defaults(id))?;
     let project = project.ok_or_else(|| ApiError::not_found("project_not_found", "The project is gone."))?;
     let created_at = project.created_at.to_string();
     Ok(found(&json!({

@@ -23,7 +23,7 @@ pub(crate) async fn update(
     let change = fields.object("global_user_config", settings_change);
     fields.optional("data_source_configs", no_configs);
     fields.end(Some(()))?;
-    api.users.change_user_defaults(request.caller.project, change).await?;
+    api.store.change_user_defaults(request.caller.project, change).await?;
     Ok(found(&json!({"success": true})))
 }
 

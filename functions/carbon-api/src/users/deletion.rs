@@ -12,9 +12,9 @@ use crate::CarbonApi;
 /// Returns the service that deletes users.
 pub(super) fn deletions(api: &CarbonApi) -> Deletions<'_> {
     Deletions {
-        users: api.users.as_ref(),
-        connections: api.connections.as_ref(),
-        purges: api.purges.as_ref(),
+        users: api.store.as_ref(),
+        connections: api.store.as_ref(),
+        purges: api.store.as_ref(),
         requests: &api.requests,
         bus: api.bus.as_ref(),
         run_queue: api.run_queue.as_ref(),
@@ -24,7 +24,7 @@ pub(super) fn deletions(api: &CarbonApi) -> Deletions<'_> {
 
 /// Returns the receipt of a user's deletion. `finished_at` is set once nothing is left.
 pub(super) async fn receipt(api: &CarbonApi, deletion: &UserDeletion) -> Result<Value, StoreError> {
-    let receipt = deletion_receipt(api.connections.as_ref(), deletion).await?;
+    let receipt = deletion_receipt(api.store.as_ref(), deletion).await?;
     Ok(json!({
         "requested_at": receipt.requested_at.to_string(),
         "connections": receipt.connections,

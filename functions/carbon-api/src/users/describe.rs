@@ -32,9 +32,9 @@ pub(crate) async fn describe(
     user: &UserId,
 ) -> Result<Described, StoreError> {
     let (ids, stored, defaults) = tokio::try_join!(
-        api.connections.connection_ids_of_user(project, user),
-        api.users.user(project, user),
-        api.users.user_defaults(project),
+        api.store.connection_ids_of_user(project, user),
+        api.store.user(project, user),
+        api.store.user_defaults(project),
     )?;
     let connections = stream::iter(ids).map(|id| progress(api, id)).buffered(PARALLEL);
     let deletion = async {
@@ -53,7 +53,7 @@ async fn progress(
     id: ConnectionId,
 ) -> Result<Option<(Timestamp, FileProgress)>, StoreError> {
     let (connection, head, transfers) =
-        tokio::try_join!(api.connections.connection(id), api.log.head(id), api.health.transfer_counts(id))?;
+        tokio::try_join!(api.store.connection(id), api.store.head(id), api.store.transfer_counts(id))?;
     Ok(connection.map(|connection| (connection.created_at, FileProgress::of(head.files, transfers))))
 }
 

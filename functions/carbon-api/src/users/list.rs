@@ -53,7 +53,7 @@ pub(crate) async fn list(
 ) -> Result<Response<Body>, Refusal> {
     let (query, project) = (read(request.body)?, request.caller.project);
     let (mut users, defaults) =
-        tokio::try_join!(api.users.users(project, None, MAX_USERS + 1), api.users.user_defaults(project),)?;
+        tokio::try_join!(api.store.users(project, None, MAX_USERS + 1), api.store.user_defaults(project),)?;
     if users.len() > MAX_USERS as usize {
         return Err(too_many());
     }

@@ -30,7 +30,7 @@ pub(crate) async fn update(
     let change = settings::change(&mut fields);
     let users = fields.end(users)?;
     let project = request.caller.project;
-    match api.users.change_users(project, &users, change, api.clock.now()).await {
+    match api.store.change_users(project, &users, change, api.clock.now()).await {
         Err(StoreError::Conflict) => return Err(deleted()),
         changed => changed?,
     }
@@ -44,9 +44,9 @@ pub(crate) async fn update(
 
 fn following(api: &CarbonApi) -> Following<'_> {
     Following {
-        users: api.users.as_ref(),
-        connections: api.connections.as_ref(),
-        choices: api.choices.as_ref(),
+        users: api.store.as_ref(),
+        connections: api.store.as_ref(),
+        choices: api.store.as_ref(),
         requests: &api.requests,
     }
 }

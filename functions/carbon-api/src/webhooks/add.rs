@@ -31,7 +31,7 @@ pub(crate) async fn add(api: &CarbonApi, request: &AuthorizedRequest<'_>) -> Res
     let keys = SigningKeys::random();
     let signing_key = keys.carbon_signing_key();
     let new = webhook(api, request.caller.project, url, keys);
-    let added = new.add(api.endpoints.as_ref(), &api.keyring, api.clock.now()).await;
+    let added = new.add(api.store.as_ref(), &api.keyring, api.clock.now()).await;
     let endpoint = added.map_err(refusal)?;
     let mut answer = stored::webhook(&StoredEndpoint { endpoint, health: EndpointHealth::default() });
     answer["signing_key"] = json!(signing_key.expose());

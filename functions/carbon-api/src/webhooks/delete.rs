@@ -22,7 +22,7 @@ pub(crate) async fn delete(
     let mut webhooks = stored::all(api, request).await?.into_iter();
     let named = webhooks.find(|stored| stored::number(&stored.endpoint) == number);
     let endpoint = named.ok_or_else(missing)?.endpoint;
-    remove_endpoint(&*api.endpoints, &*api.deliveries, &endpoint).await?;
+    remove_endpoint(&*api.store, &*api.store, &endpoint).await?;
     Ok(found(&json!({"success": true})))
 }
 

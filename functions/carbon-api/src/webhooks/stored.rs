@@ -15,7 +15,7 @@ pub(super) async fn all(
     api: &CarbonApi,
     request: &AuthorizedRequest<'_>,
 ) -> Result<Vec<StoredEndpoint>, Refusal> {
-    let mut endpoints = api.endpoints.endpoints(request.caller.project).await?;
+    let mut endpoints = api.store.endpoints(request.caller.project).await?;
     endpoints.retain(|stored| stored.endpoint.format == Format::Carbon);
     Ok(endpoints)
 }

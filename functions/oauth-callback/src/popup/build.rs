@@ -51,7 +51,7 @@ pub(super) async fn run(
     project: &str,
     request: &Request<Body>,
 ) -> Result<Response<Body>, ApiError> {
-    let (projects, now) = (connect.projects.as_ref(), connect.clock.now());
+    let (projects, now) = (connect.store.as_ref(), connect.clock.now());
     let caller = Caller::check(projects, Operation::BuildSdkOauth, project, request.headers(), now).await?;
     let token = token_hash(request.headers());
     let made = make(connect, &caller, request.uri().query().unwrap_or_default().as_bytes()).await;
@@ -62,14 +62,14 @@ pub(super) async fn run(
         }
     };
     let call = PopupCall { at: now, outcome, valid_until: now.plus(Link::LIFE) };
-    let recorded = connect.popups.record_popup_call(&token, &call).await;
+    let recorded = connect.store.record_popup_call(&token, &call).await;
     let (_, ticket) = made?;
     recorded?;
     Ok(json(StatusCode::OK, &json!({"redirectUrl": address::of_connect(base, &ticket)})))
 }
 
 async fn make(connect: &Connect, caller: &Caller, query: &[u8]) -> Result<(Uuid, TicketSecret), ApiError> {
-    let project = connect.projects.project(caller.project).await?.ok_or_else(no_integration)?;
+    let project = connect.store.project(caller.project).await?.ok_or_else(no_integration)?;
     let asked = read(&project, query)?;
     let known = external::external_ids(connect, caller).await?;
     if let Some(own) = &asked.options.external_id
@@ -92,7 +92,7 @@ async fn make(connect: &Connect, caller: &Caller, query: &[u8]) -> Result<(Uuid,
     };
     let id = link_id(caller.project, &caller.user, &asked.key);
     let link = Link { id, connection, other_account, popup: Some(popup), ..link };
-    match connect.links.add_link(&link, &ticket.hash()).await {
+    match connect.store.add_link(&link, &ticket.hash()).await {
         Err(StoreError::Conflict) => Err(key_taken()),
         added => added.map(|()| (id, ticket)).map_err(ApiError::from),
     }

@@ -26,8 +26,8 @@ pub(super) async fn external_ids(
     caller: &Caller,
 ) -> Result<Vec<(ConnectionId, Option<String>)>, ApiError> {
     let mut all = Vec::new();
-    for id in connect.connections.connection_ids_of_user(caller.project, &caller.user).await? {
-        all.push((id, connect.settings.credential_settings(id).await?.settings.external_id));
+    for id in connect.store.connection_ids_of_user(caller.project, &caller.user).await? {
+        all.push((id, connect.store.credential_settings(id).await?.settings.external_id));
     }
     Ok(all)
 }
@@ -40,7 +40,7 @@ pub(crate) async fn set_external_id(connect: &Connect, link: &Link, connection: 
         settings.external_id = Some(own.clone());
         Ok(())
     };
-    if let Err(error) = change_credential_settings(connect.settings.as_ref(), connection, change).await {
+    if let Err(error) = change_credential_settings(connect.store.as_ref(), connection, change).await {
         tracing::warn!(%connection, %error, "an application's own id for a connection was not stored");
     }
 }

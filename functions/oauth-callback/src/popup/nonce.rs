@@ -53,7 +53,7 @@ async fn opened(
     let query = request.uri().query().unwrap_or_default().as_bytes();
     let token = field(query, "userToken").unwrap_or_default();
     let caller = page_of_token(connect, Operation::OpenSdkPopup, project, &token, request.headers()).await?;
-    let project = connect.projects.project(caller.project).await?.ok_or_else(token_missing)?;
+    let project = connect.store.project(caller.project).await?.ok_or_else(token_missing)?;
     let origin = origin::registered(Some(&project), field(query, "originForPostMessage").as_deref())?;
     integration(project.id, query)?;
     let (ticket, browser) = (TicketSecret::random(), cookie::read_or_new(request.headers()));
@@ -69,7 +69,7 @@ async fn opened(
         opened_at: now,
         valid_until: now.plus(Link::LIFE),
     };
-    connect.popups.open_popup(&popup).await?;
+    connect.store.open_popup(&popup).await?;
     Ok((ticket, browser))
 }
 
@@ -84,7 +84,7 @@ pub(crate) async fn page_of_token(
     let bearer = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| token_missing())?;
     let mut headers = headers.clone();
     headers.insert(AUTHORIZATION, bearer);
-    let (projects, now) = (connect.projects.as_ref(), connect.clock.now());
+    let (projects, now) = (connect.store.as_ref(), connect.clock.now());
     let caller = Caller::check(projects, operation, project, &headers, now).await?;
     if caller.kind == CallerKind::UserToken { Ok(caller) } else { Err(token_missing()) }
 }

@@ -38,7 +38,7 @@ pub(super) async fn end(
 ) -> Result<Response<Body>, ApiError> {
     let link = read(connect, Operation::DeleteSdkSession, project, key, request).await?;
     if let Some(link) = link.filter(|link| link.status != LinkStatus::Pending) {
-        connect.links.remove_link(link.project, link.id).await?;
+        connect.store.remove_link(link.project, link.id).await?;
     }
     Ok(json(StatusCode::OK, &json!({})))
 }
@@ -50,12 +50,12 @@ async fn read(
     key: &str,
     request: &Request<Body>,
 ) -> Result<Option<Link>, ApiError> {
-    let (projects, now) = (connect.projects.as_ref(), connect.clock.now());
+    let (projects, now) = (connect.store.as_ref(), connect.clock.now());
     let caller = Caller::check(projects, operation, project, request.headers(), now).await?;
     if !is_key(key) {
         return Ok(None);
     }
-    Ok(connect.links.link(caller.project, link_id(caller.project, &caller.user, key)).await?)
+    Ok(connect.store.link(caller.project, link_id(caller.project, &caller.user, key)).await?)
 }
 
 /// Returns a connect as its page sees it. The SDK looks for `connectCredentialId` and asks again without it.

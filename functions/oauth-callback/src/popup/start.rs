@@ -31,7 +31,7 @@ async fn own_popup(
     browser: &BrowserSecret,
 ) -> Result<Option<Popup>, ApiError> {
     let origin = link.popup.as_ref().map(|popup| &popup.origin);
-    let all = connect.popups.popups(&browser.hash(), connect.clock.now()).await?.into_iter();
+    let all = connect.store.popups(&browser.hash(), connect.clock.now()).await?.into_iter();
     let is_own = |popup: &Popup| {
         popup.project == link.project && popup.user == link.user && Some(&popup.origin) == origin
     };

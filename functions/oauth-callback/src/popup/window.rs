@@ -41,7 +41,7 @@ pub(super) async fn show(
         let call = call_of(connect, &popup).await?;
         return Ok(json(StatusCode::OK, &state(call.as_ref())));
     }
-    let project = connect.projects.project(popup.project).await?.ok_or_else(unknown)?;
+    let project = connect.store.project(popup.project).await?.ok_or_else(unknown)?;
     let form = Form { ticket: &ticket, proof: &browser.form_proof(&FormSubject::Ticket(&ticket)) };
     let language = Language::of_browser(request.headers());
     Ok(page::window((base, language), (&project, &popup), &form, &connect.dropbox))
@@ -56,7 +56,7 @@ pub(super) async fn confirm_opener(
     let ticket = ticket(request.body())?;
     let browser = own_page::browser(base, request.headers(), request.body(), &FormSubject::Ticket(&ticket))?;
     read(connect, &browser, &ticket).await?;
-    match connect.popups.confirm_opener(&browser.hash(), &ticket.hash()).await {
+    match connect.store.confirm_opener(&browser.hash(), &ticket.hash()).await {
         Err(StoreError::Conflict) => Err(unknown()),
         confirmed => confirmed.map(|()| bare(StatusCode::NO_CONTENT, Body::Empty)).map_err(ApiError::from),
     }
@@ -76,7 +76,7 @@ pub(super) async fn go_on(
         Some(PopupOutcome::Made { link, ticket }) => (link, ticket),
         Some(PopupOutcome::Refused { .. }) | None => return Err(not_made()),
     };
-    let link = connect.links.link(popup.project, link).await?.ok_or_else(unknown)?;
+    let link = connect.store.link(popup.project, link).await?.ok_or_else(unknown)?;
     let is_own = link.user == popup.user && link.status == LinkStatus::Pending;
     let is_open = link.valid_until > connect.clock.now();
     if !is_own || !is_open {
@@ -88,12 +88,12 @@ pub(super) async fn go_on(
 
 async fn read(connect: &Connect, browser: &BrowserSecret, ticket: &TicketSecret) -> Result<Popup, ApiError> {
     let now = connect.clock.now();
-    connect.popups.popup(&browser.hash(), &ticket.hash(), now).await?.ok_or_else(unknown)
+    connect.store.popup(&browser.hash(), &ticket.hash(), now).await?.ok_or_else(unknown)
 }
 
 /// Returns the page's call that belongs to the window, if it has arrived.
 async fn call_of(connect: &Connect, popup: &Popup) -> Result<Option<PopupCall>, ApiError> {
-    let call = connect.popups.popup_call(&popup.token, connect.clock.now()).await?;
+    let call = connect.store.popup_call(&popup.token, connect.clock.now()).await?;
     Ok(call.filter(|call| call.at.plus(CALL_AHEAD) >= popup.opened_at))
 }
 

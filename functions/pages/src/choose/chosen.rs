@@ -25,7 +25,7 @@ impl Chosen {
         draft: &Draft,
     ) -> Result<Self, ApiError> {
         let ids: Vec<ItemId> = wanted(selections).filter_map(|one| one.target.item().cloned()).collect();
-        let items = pages.items.items(connection.id, &ids).await?;
+        let items = pages.store.items(connection.id, &ids).await?;
         let mut picks: BTreeMap<String, Option<Pick>> = BTreeMap::new();
         for selection in wanted(selections) {
             let item = selection.target.item().and_then(|id| items.get(id));

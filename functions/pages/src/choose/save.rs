@@ -27,7 +27,7 @@ pub(crate) async fn act(opened: &Opened<'_>, connection: &Connection) -> Result<
     if connection.status != ConnectionStatus::Active {
         return Ok(redirect(&opened.address_of(connection, "")));
     }
-    let selections = opened.pages.choices.choices(connection.id).await?.selections;
+    let selections = opened.pages.store.choices(connection.id).await?.selections;
     let here = Place::of_query(opened.query().as_bytes());
     let Some(draft) = ticks::keep(opened, connection, &selections).await? else {
         return Ok(go(opened, connection, &Place { too_many: true, ..here }));
@@ -75,7 +75,7 @@ async fn save(
 ) -> Result<Response<Body>, ApiError> {
     // The label is stored first, so that no file is mirrored without it.
     if let Some(label) = &opened.session.label {
-        opened.pages.labels.label(connection.id, selected, label).await?;
+        opened.pages.store.label(connection.id, selected, label).await?;
     }
     opened.pages.choosing().change(connection, selected, deselected).await?;
     let session = &opened.session;
@@ -85,19 +85,19 @@ async fn save(
         deselected: deselected.len(),
     };
     // Saving once more without a change does not make the earlier choice one of nothing.
-    let links = opened.pages.links.as_ref();
+    let links = opened.pages.store.as_ref();
     let before = links.link(session.project, session.link).await?.map(|link| link.status);
     let is_chosen = matches!(before, Some(LinkStatus::Chosen { .. }));
     if !is_chosen || !selected.is_empty() || !deselected.is_empty() {
         links.finish_link(session.project, session.link, &status).await?;
     }
-    opened.pages.sessions.forget_draft(session.id, connection.id).await?;
+    opened.pages.store.forget_draft(session.id, connection.id).await?;
     Ok(redirect(&opened.address("/done")))
 }
 
 /// Forgets the ticks. A visit that was made for choosing is over by that; any other goes on at the account.
 async fn cancel(opened: &Opened<'_>, connection: &Connection) -> Result<Response<Body>, ApiError> {
-    opened.pages.sessions.forget_draft(opened.session.id, connection.id).await?;
+    opened.pages.store.forget_draft(opened.session.id, connection.id).await?;
     if opened.session.page.is_for_looking() {
         return Ok(redirect(&opened.address_of(connection, "")));
     }

@@ -24,9 +24,8 @@ pub(crate) async fn show(opened: &Opened<'_>, connection: &Connection) -> Result
     }
     let (pages, place) = (opened.pages, Place::of_query(opened.query().as_bytes()));
     let chosen = async {
-        let draft =
-            async { Ok::<_, ApiError>(pages.sessions.draft(opened.session.id, connection.id).await?) };
-        let choices = async { Ok(pages.choices.choices(connection.id).await?) };
+        let draft = async { Ok::<_, ApiError>(pages.store.draft(opened.session.id, connection.id).await?) };
+        let choices = async { Ok(pages.store.choices(connection.id).await?) };
         let (kept, choices) = tokio::try_join!(draft, choices)?;
         Chosen::read(pages, connection, &choices.selections, &kept.draft).await
     };
@@ -36,7 +35,7 @@ pub(crate) async fn show(opened: &Opened<'_>, connection: &Connection) -> Result
     };
     let Listing { entries, folder, next, has_more } = listing;
     let ids: Vec<ItemId> = entries.iter().map(|one| one.metadata.id.clone()).collect();
-    let records = pages.records.records(connection.id, &ids).await?;
+    let records = pages.store.records(connection.id, &ids).await?;
     let rows: Vec<Row> = entries
         .into_iter()
         .map(|one| {

@@ -76,7 +76,7 @@ pub(super) async fn keep(
     connection: &Connection,
     selections: &[Selection],
 ) -> Result<Option<Draft>, ApiError> {
-    let (form, sessions) = (opened.request.body(), opened.pages.sessions.as_ref());
+    let (form, sessions) = (opened.request.body(), opened.pages.store.as_ref());
     for _ in 0..ATTEMPTS {
         let kept = sessions.draft(opened.session.id, connection.id).await?;
         let mut draft = kept.draft.clone();

@@ -22,8 +22,8 @@ pub(crate) async fn ask(opened: &Opened<'_>, connection: &Connection) -> Result<
     }
     let (words, language) = (opened.words(), opened.language);
     let (head, transfers) = tokio::try_join!(
-        opened.pages.log.head(connection.id),
-        opened.pages.health.transfer_counts(connection.id)
+        opened.pages.store.head(connection.id),
+        opened.pages.store.transfer_counts(connection.id)
     )?;
     let ready = FileProgress::of(head.files, transfers).ready;
     let files = fill(words.files.of(language, ready), &[("n", &number(language, ready))]);
@@ -50,7 +50,7 @@ pub(crate) async fn ask(opened: &Opened<'_>, connection: &Connection) -> Result<
 /// Disconnects an account, as the API does.
 pub(crate) async fn disconnect(opened: &Opened<'_>, connection: &Connection) -> Result<(), ApiError> {
     let (pages, requests) = (opened.pages, &opened.pages.requests);
-    linking::disconnect(pages.purges.as_ref(), requests, pages.clock.as_ref(), connection).await
+    linking::disconnect(pages.store.as_ref(), requests, pages.clock.as_ref(), connection).await
 }
 
 /// Shows the receipt of a disconnected account. The script loads it again until it is complete.

@@ -52,7 +52,7 @@ async fn choose_interval(opened: &Opened<'_>, connection: &Connection, form: &[u
             Some(ResyncChoice::Every(hours * 60 * 60))
         }
     };
-    opened.pages.choices.choose_resync(connection.id, choice).await?;
+    opened.pages.store.choose_resync(connection.id, choice).await?;
     // The walk schedules the next comparison.
     walk(opened, connection).await
 }
@@ -60,19 +60,19 @@ async fn choose_interval(opened: &Opened<'_>, connection: &Connection, form: &[u
 /// Confirms up to as many deletions as the page has shown. If more wait by now, the page shows them again.
 async fn confirm(opened: &Opened<'_>, connection: &Connection, form: &[u8]) -> Result<(), ApiError> {
     let deletions = field(form, "deletions").and_then(|deletions| deletions.parse().ok()).unwrap_or(0);
-    let held = opened.pages.log.head(connection.id).await?.held;
+    let held = opened.pages.store.head(connection.id).await?.held;
     let Some(held) = held.filter(|held| held.deletions <= deletions) else { return Ok(()) };
     let confirmation = Confirmation { deletions: held.deletions, at: opened.pages.clock.now() };
-    opened.pages.choices.confirm_deletions(connection.id, confirmation).await?;
+    opened.pages.store.confirm_deletions(connection.id, confirmation).await?;
     walk(opened, connection).await
 }
 
 /// Ends a selection that Dropbox refuses, or whose file or folder is gone: the chooser does not list it.
 async fn remove(opened: &Opened<'_>, connection: &Connection, form: &[u8]) -> Result<(), ApiError> {
     let key = field(form, "target").unwrap_or_default();
-    let selections = opened.pages.choices.choices(connection.id).await?.selections;
+    let selections = opened.pages.store.choices(connection.id).await?.selections;
     let target = selections.into_iter().map(|one| one.target).find(|target| Draft::key(target) == key);
-    opened.pages.choices.deselect(connection.id, &target.ok_or_else(gone)?).await?;
+    opened.pages.store.deselect(connection.id, &target.ok_or_else(gone)?).await?;
     walk(opened, connection).await
 }
 

@@ -26,7 +26,7 @@ pub(super) async fn selected(
 ) -> Result<HashMap<ItemId, Item>, ApiError> {
     let listed = seen.choices.selections.iter().take(SELECTIONS);
     let ids: Vec<ItemId> = listed.filter_map(|one| one.target.item().cloned()).collect();
-    Ok(opened.pages.items.items(connection.id, &ids).await?)
+    Ok(opened.pages.store.items(connection.id, &ids).await?)
 }
 
 /// Returns what is chosen.

@@ -30,12 +30,12 @@ pub(super) async fn read(opened: &Opened<'_>, connection: &Connection, skip: u32
     let page =
         RecordPage { order: RecordOrder::Creation, descending: true, after: None, skip, limit: FILES + 1 };
     let (head, schedule, health, transfers, choices, files) = tokio::try_join!(
-        pages.log.head(id),
-        pages.schedules.schedule(id),
-        pages.health.health(id),
-        pages.health.transfer_counts(id),
-        pages.choices.choices(id),
-        pages.records.record_page(id, page),
+        pages.store.head(id),
+        pages.store.schedule(id),
+        pages.store.health(id),
+        pages.store.transfer_counts(id),
+        pages.store.choices(id),
+        pages.store.record_page(id, page),
     )?;
     let progress = FileProgress::of(head.files, transfers);
     let now = pages.clock.now();

@@ -19,7 +19,7 @@ use crate::{
 /// Shows the workflows, and which of them run for the user.
 pub(crate) async fn list(opened: &Opened<'_>) -> Result<Response<Body>, ApiError> {
     let (project, user) = (opened.session.project, &opened.session.user);
-    let workflows = opened.pages.workflows.as_ref();
+    let workflows = opened.pages.store.as_ref();
     let (mut all, decided) =
         tokio::try_join!(workflows.workflows(project), workflows.enablements_of_user(project, user))?;
     all.sort_by_key(|workflow| (workflow.created_at, workflow.id));

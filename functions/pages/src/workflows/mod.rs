@@ -24,28 +24,28 @@ use crate::{
 
 /// Whether the application has workflows.
 pub(crate) async fn are_there(opened: &Opened<'_>) -> Result<bool, ApiError> {
-    Ok(!opened.pages.workflows.workflows(opened.session.project).await?.is_empty())
+    Ok(!opened.pages.store.workflows(opened.session.project).await?.is_empty())
 }
 
 /// Returns the workflow of the project that a part of the path names.
 pub(crate) async fn named(opened: &Opened<'_>, part: &str) -> Result<Workflow, ApiError> {
     let id = part.parse().map_err(|_| gone())?;
-    let found = opened.pages.workflows.workflow(opened.session.project, id).await?;
+    let found = opened.pages.store.workflow(opened.session.project, id).await?;
     found.ok_or_else(gone)
 }
 
 /// Returns the run that a part of the path names, if it is one for the user.
 pub(crate) async fn run_named(opened: &Opened<'_>, part: &str) -> Result<Run, ApiError> {
     let id = part.parse().map_err(|_| gone())?;
-    let found = opened.pages.runs.run(opened.session.project, id).await?;
+    let found = opened.pages.store.run(opened.session.project, id).await?;
     found.filter(|run| run.user == opened.session.user).ok_or_else(gone)
 }
 
 /// Returns what decisions about users need.
 fn enabling(pages: &Pages) -> Enabling<'_> {
     Enabling {
-        workflows: pages.workflows.as_ref(),
-        connections: pages.connections.as_ref(),
+        workflows: pages.store.as_ref(),
+        connections: pages.store.as_ref(),
         clock: pages.clock.as_ref(),
     }
 }

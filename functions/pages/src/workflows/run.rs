@@ -21,8 +21,8 @@ const STEPS: u16 = 200;
 /// Shows a run.
 pub(crate) async fn show(opened: &Opened<'_>, run: &Run) -> Result<Response<Body>, ApiError> {
     let (document, steps) = tokio::try_join!(
-        opened.pages.workflows.workflow_document(run.project, run.workflow, run.version),
-        opened.pages.runs.steps(run.id, None, STEPS),
+        opened.pages.store.workflow_document(run.project, run.workflow, run.version),
+        opened.pages.store.steps(run.id, None, STEPS),
     )?;
     let document = document.ok_or_else(gone)?;
     let words = opened.words();

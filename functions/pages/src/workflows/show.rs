@@ -26,9 +26,10 @@ pub(crate) async fn show(opened: &Opened<'_>, workflow: &Workflow) -> Result<Res
     let (project, user) = (opened.session.project, &opened.session.user);
     let filter = RunFilter { workflow: Some(workflow.id), user: Some(user.clone()), ..RunFilter::default() };
     let after: Option<RunId> = field(opened.query().as_bytes(), "after").and_then(|after| after.parse().ok());
-    let read_runs = async { Ok::<_, ApiError>(opened.pages.runs.runs(project, &filter, after, RUNS).await?) };
+    let read_runs =
+        async { Ok::<_, ApiError>(opened.pages.store.runs(project, &filter, after, RUNS).await?) };
     let read_decision =
-        async { Ok::<_, ApiError>(opened.pages.workflows.enablement(project, workflow.id, user).await?) };
+        async { Ok::<_, ApiError>(opened.pages.store.enablement(project, workflow.id, user).await?) };
     let (decided, page, accounts) = tokio::try_join!(read_decision, read_runs, opened.connections())?;
     let words = opened.words();
     let is_enabled = runs_for(&workflow.document, decided.as_ref());

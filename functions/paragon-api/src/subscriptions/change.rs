@@ -29,10 +29,10 @@ pub(crate) async fn change(api: &ParagonApi, request: &AuthorizedRequest<'_>) ->
     set_address(api, &mut changed, &fields).await?;
     if changed != stored.endpoint {
         changed.version += 1;
-        api.endpoints.change_endpoint(&changed).await.map_err(refusal)?;
+        api.store.change_endpoint(&changed).await.map_err(refusal)?;
     }
     wake(api, &stored, &changed).await?;
-    let now = api.endpoints.endpoint(changed.project, changed.id).await?.ok_or_else(missing)?;
+    let now = api.store.endpoint(changed.project, changed.id).await?.ok_or_else(missing)?;
     Ok(found(&to_json::subscription(api, &now).await?))
 }
 
@@ -69,10 +69,10 @@ async fn set_address(api: &ParagonApi, endpoint: &mut Endpoint, fields: &Fields)
 async fn wake(api: &ParagonApi, before: &StoredEndpoint, changed: &Endpoint) -> Result<(), ApiError> {
     let is_moved = before.endpoint.url != changed.url;
     if before.health.disabled.is_some() {
-        api.endpoints.enable_endpoint(changed).await?;
+        api.store.enable_endpoint(changed).await?;
     } else if is_moved {
         // Answers of the former address say nothing about this one.
-        api.endpoints.note_endpoint_success(changed).await?;
+        api.store.note_endpoint_success(changed).await?;
     } else {
         return Ok(());
     }

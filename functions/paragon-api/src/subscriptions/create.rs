@@ -40,7 +40,7 @@ pub(crate) async fn create(api: &ParagonApi, request: &AuthorizedRequest<'_>) ->
     check_endpoint_for_triggers(api, request.caller.project).await?;
     let new = NewSubscription { parameters, filter, own_address };
     let keyring = api.keyring.as_ref();
-    let endpoint = new.add(&connection, api.endpoints.as_ref(), keyring, api.clock.now()).await;
+    let endpoint = new.add(&connection, api.store.as_ref(), keyring, api.clock.now()).await;
     let endpoint = endpoint.map_err(refusal)?;
     let stored = StoredEndpoint { endpoint, health: EndpointHealth::default() };
     Ok(found(&to_json::subscription(api, &stored).await?))
@@ -56,13 +56,13 @@ async fn connection(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Result
     if let Some(name) = headers::credential(request.headers)? {
         return find::linked(api, request, name).await;
     }
-    let all = api.connections.connections_of_user(request.caller.project, &request.caller.user).await?;
+    let all = api.store.connections_of_user(request.caller.project, &request.caller.user).await?;
     Connection::preferred(all).ok_or_else(find::no_credential)
 }
 
 /// 409 if the project has no endpoint for triggers: nothing could be signed, and there would be no address.
 async fn check_endpoint_for_triggers(api: &ParagonApi, project: ProjectId) -> Result<(), ApiError> {
-    if api.endpoints.endpoint(project, Endpoint::for_triggers(project)).await?.is_some() {
+    if api.store.endpoint(project, Endpoint::for_triggers(project)).await?.is_some() {
         return Ok(());
     }
     let message = "The project has no endpoint for triggers, whose keys sign what subscriptions deliver. Its server \

@@ -29,7 +29,7 @@ pub(crate) async fn list(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> A
     }
     let kind = query::field(request.query, "type");
     let reads = connections.into_iter().map(|connection| async move {
-        tokio::try_join!(api.endpoints.subscriptions(connection), api.log.head(connection))
+        tokio::try_join!(api.store.subscriptions(connection), api.store.head(connection))
     });
     let dated =
         |(found, head): (Vec<StoredEndpoint>, Head)| found.into_iter().map(move |one| (one, head.drained_at));
@@ -51,7 +51,7 @@ async fn connections(
     if let Some(name) = headers::credential(request.headers)? {
         return Ok(vec![find::linked(api, request, name).await?.id]);
     }
-    let all = api.connections.connections_of_user(request.caller.project, &request.caller.user).await?;
+    let all = api.store.connections_of_user(request.caller.project, &request.caller.user).await?;
     let is_linked = |one: &Connection| one.status != ConnectionStatus::Disconnected;
     Ok(all.into_iter().filter(is_linked).map(|connection| connection.id).collect())
 }

@@ -42,9 +42,9 @@ pub(crate) async fn get(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> An
 /// Returns the caller's subscription that the path names.
 async fn named(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Result<StoredEndpoint, ApiError> {
     let id = request.named().parse().map_err(|_| missing())?;
-    let found = api.endpoints.endpoint(request.caller.project, id).await?.ok_or_else(missing)?;
+    let found = api.store.endpoint(request.caller.project, id).await?.ok_or_else(missing)?;
     let Subscription { connection, .. } = found.endpoint.subscription().ok_or_else(missing)?;
-    let connection = api.connections.connection(*connection).await?.ok_or_else(missing)?;
+    let connection = api.store.connection(*connection).await?.ok_or_else(missing)?;
     let is_own =
         connection.user == request.caller.user && connection.status != ConnectionStatus::Disconnected;
     if is_own { Ok(found) } else { Err(missing()) }

@@ -13,6 +13,6 @@ use crate::{
 /// Removes a subscription.
 pub(crate) async fn remove(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Answer {
     let endpoint = named(api, request).await?.endpoint;
-    remove_endpoint(&*api.endpoints, &*api.deliveries, &endpoint).await?;
+    remove_endpoint(&*api.store, &*api.store, &endpoint).await?;
     Ok(found(&json!({"success": true})))
 }

@@ -18,7 +18,7 @@ pub(super) const ERRORED: &str = "ERRORED";
 /// Returns a subscription.
 pub(super) async fn subscription(api: &ParagonApi, found: &StoredEndpoint) -> Result<Value, StoreError> {
     let Some(subscription) = found.endpoint.subscription() else { return Ok(Value::Null) };
-    let head = api.log.head(subscription.connection).await?;
+    let head = api.store.head(subscription.connection).await?;
     Ok(described(found, head.drained_at))
 }
 

@@ -45,7 +45,7 @@ pub(crate) async fn show(api: &ParagonApi, request: &Request<Body>) -> Answer {
     let framed_by = match query::field(query, "projectId") {
         Some(id) => {
             let project = match id.parse() {
-                Ok(id) => api.projects.project(id).await?,
+                Ok(id) => api.store.project(id).await?,
                 Err(_) => None,
             };
             format!("; frame-ancestors {}", origins(project.as_ref()))

@@ -23,10 +23,8 @@ impl Decided {
         project: ProjectId,
         user: &UserId,
     ) -> Result<Self, StoreError> {
-        let (workflows, decisions) = tokio::try_join!(
-            api.workflows.workflows(project),
-            api.workflows.enablements_of_user(project, user),
-        )?;
+        let (workflows, decisions) =
+            tokio::try_join!(api.store.workflows(project), api.store.enablements_of_user(project, user),)?;
         Ok(Self { workflows, decisions })
     }
 

@@ -26,7 +26,7 @@ use crate::{ParagonApi, credential::configuration_of, find, headers, request::Au
 async fn named(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Result<Workflow, ApiError> {
     let missing = || ApiError::not_found("workflow_not_found", "The project has no such workflow.");
     let id = request.named().parse().map_err(|_| missing())?;
-    api.workflows.workflow(request.caller.project, id).await?.ok_or_else(missing)
+    api.store.workflow(request.caller.project, id).await?.ok_or_else(missing)
 }
 
 /// Returns the connection that the caller selects, if any. A selected configuration must be one of it.
@@ -38,7 +38,7 @@ async fn selected(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Result<O
     };
     let connection = find::linked(api, request, name).await?;
     if let Some(configuration) = configuration {
-        let stored = api.settings.credential_settings(connection.id).await?;
+        let stored = api.store.credential_settings(connection.id).await?;
         configuration_of(&connection, &stored.settings, Some(configuration))
             .ok_or_else(find::no_configuration)?;
     }
@@ -47,9 +47,5 @@ async fn selected(api: &ParagonApi, request: &AuthorizedRequest<'_>) -> Result<O
 
 /// Returns what decisions about users need.
 fn enabling(api: &ParagonApi) -> Enabling<'_> {
-    Enabling {
-        workflows: api.workflows.as_ref(),
-        connections: api.connections.as_ref(),
-        clock: api.clock.as_ref(),
-    }
+    Enabling { workflows: api.store.as_ref(), connections: api.store.as_ref(), clock: api.clock.as_ref() }
 }

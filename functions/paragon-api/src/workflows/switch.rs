@@ -47,8 +47,8 @@ async fn switch(api: &ParagonApi, request: &AuthorizedRequest<'_>, on: bool) -> 
         }
         Some(connection) => {
             let (decided, accounts) = tokio::try_join!(
-                api.workflows.enablement(project, workflow.id, user),
-                api.connections.connections_of_user(project, user),
+                api.store.enablement(project, workflow.id, user),
+                api.store.connections_of_user(project, user),
             )?;
             let runs = runs_for(&workflow.document, decided.as_ref());
             let place = match decided.map(|decided| decided.connections) {

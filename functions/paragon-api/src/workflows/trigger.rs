@@ -55,7 +55,7 @@ async fn answer_of(api: &ParagonApi, project: ProjectId, id: RunId) -> Answer {
     while begun.elapsed() + pause < PATIENCE {
         sleep(pause).await;
         pause = LONGEST_LOOK.min(pause + pause / 2);
-        let Some(run) = api.runs.run(project, id).await? else { break };
+        let Some(run) = api.store.run(project, id).await? else { break };
         if let Some(answer) = answered(&run) {
             return Ok(answer);
         }

@@ -24,7 +24,7 @@ use crate::ProjectApi;
 
 pub(crate) async fn show(api: &ProjectApi, caller: &ProjectCaller) -> Result<Response<Body>, ApiError> {
     let id = caller.project;
-    let (project, defaults) = tokio::try_join!(api.projects.project(id), api.users.user_defaults(id))?;
+    let (project, defaults) = tokio::try_join!(api.store.project(id), api.store.user_defaults(id))?;
     Ok(found(&settings(&project.ok_or_else(gone)?, defaults)))
 }
 
@@ -37,18 +37,18 @@ pub(crate) async fn change(
     if let Some(path) = present_logo {
         check_logo(api, caller, &path).await?;
     }
-    match api.settings.change_settings(caller.project, &project).await {
+    match api.store.change_settings(caller.project, &project).await {
         Err(StoreError::Conflict) => return Err(gone()),
         changed => changed?,
     }
     // Both writes are idempotent, so an interrupted call can be repeated.
-    api.users.change_user_defaults(caller.project, defaults).await?;
+    api.store.change_user_defaults(caller.project, defaults).await?;
     show(api, caller).await
 }
 
 /// Checks that a logo, as it was told before, is still the project's: a path is no picture.
 async fn check_logo(api: &ProjectApi, caller: &ProjectCaller, path: &str) -> Result<(), ApiError> {
-    let project = api.projects.project(caller.project).await?.ok_or_else(gone)?;
+    let project = api.store.project(caller.project).await?.ok_or_else(gone)?;
     if logo_path(&project).is_some_and(|present| present == path) {
         return Ok(());
     }

@@ -21,15 +21,15 @@ pub(crate) async fn change(
 ) -> Result<Response<Body>, ApiError> {
     let change = members::read(Members::of(body)?)?;
     let (project, now) = (caller.project, api.clock.now());
-    match api.users.change_users(project, std::slice::from_ref(user), change, now).await {
+    match api.store.change_users(project, std::slice::from_ref(user), change, now).await {
         Err(StoreError::Conflict) => return Err(deleted()),
         changed => changed?,
     }
     if !change.is_empty() {
         let following = Following {
-            users: api.users.as_ref(),
-            connections: api.connections.as_ref(),
-            choices: api.choices.as_ref(),
+            users: api.store.as_ref(),
+            connections: api.store.as_ref(),
+            choices: api.store.as_ref(),
             requests: &api.requests,
         };
         following.follow(project, user).await?;

@@ -20,9 +20,9 @@ pub(crate) async fn delete(
     user: &UserId,
 ) -> Result<Response<Body>, ApiError> {
     let deletions = Deletions {
-        users: api.users.as_ref(),
-        connections: api.connections.as_ref(),
-        purges: api.purges.as_ref(),
+        users: api.store.as_ref(),
+        connections: api.store.as_ref(),
+        purges: api.store.as_ref(),
         requests: &api.requests,
         bus: api.bus.as_ref(),
         run_queue: api.run_queue.as_ref(),
@@ -30,6 +30,6 @@ pub(crate) async fn delete(
     };
     deletions.check_known(caller.project, user).await?;
     let deletion = deletions.delete(caller.project, user).await?;
-    let receipt = deletion_receipt(api.connections.as_ref(), &deletion).await?;
+    let receipt = deletion_receipt(api.store.as_ref(), &deletion).await?;
     Ok(accepted(&json!({"id": user, "deletion": to_json::deletion(&receipt)})))
 }

@@ -32,7 +32,7 @@ pub(crate) async fn list(
         })?),
     };
     let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-    let mut users = api.users.users(caller.project, after.as_ref(), limit.saturating_add(1)).await?;
+    let mut users = api.store.users(caller.project, after.as_ref(), limit.saturating_add(1)).await?;
     let has_more = users.len() > limit as usize;
     users.truncate(limit as usize);
     let next = users.last().filter(|_| has_more).map(|user| user.user.clone());

@@ -28,7 +28,7 @@ pub(crate) async fn named(
     let verbatim = part.parse::<UserId>().ok().filter(|user| Some(user) != decoded.as_ref());
     let user = decoded.ok_or_else(malformed)?;
     let Some(other) = verbatim else { return Ok(user) };
-    if api.users.user(caller.project, &other).await?.is_none() {
+    if api.store.user(caller.project, &other).await?.is_none() {
         return Ok(user);
     }
     let meant = in_header(headers).filter(|meant| *meant == user || *meant == other);

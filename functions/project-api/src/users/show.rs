@@ -19,8 +19,8 @@ pub(crate) async fn show(
     user: &UserId,
 ) -> Result<Response<Body>, ApiError> {
     let (stored, connections) = tokio::try_join!(
-        api.users.user(caller.project, user),
-        api.connections.connections_of_user(caller.project, user),
+        api.store.user(caller.project, user),
+        api.store.connections_of_user(caller.project, user),
     )?;
     // A user who connected with a version that stored no users is known only by their connections.
     let first = connections.first().map(|connection| connection.created_at);
@@ -30,7 +30,7 @@ pub(crate) async fn show(
     let mut body = to_json::user(&stored);
     body["connections"] = connections.iter().map(to_json::connection).collect();
     body["deletion"] = match &stored.deletion {
-        Some(deletion) => to_json::deletion(&deletion_receipt(api.connections.as_ref(), deletion).await?),
+        Some(deletion) => to_json::deletion(&deletion_receipt(api.store.as_ref(), deletion).await?),
         None => Value::Null,
     };
     Ok(found(&body))

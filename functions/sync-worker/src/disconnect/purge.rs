@@ -38,7 +38,7 @@ pub(crate) async fn run(worker: &Worker, connection: &Connection) -> Result<(), 
     // Published before the purge ends, because nothing asks for it after that. If the process dies in
     // between, the next run publishes it again.
     disconnect::announce_end(worker, connection, receipt).await?;
-    Ok(worker.purges.end_purge(connection.id, &receipt, now.plus(REMEMBERED)).await?)
+    Ok(worker.store.end_purge(connection.id, &receipt, now.plus(REMEMBERED)).await?)
 }
 
 /// Aborts the uploads of unfinished transfers. Returns false if the time is up before that: the next run
@@ -46,7 +46,7 @@ pub(crate) async fn run(worker: &Worker, connection: &Connection) -> Result<(), 
 async fn abort_uploads(worker: &Worker, connection: &Connection, end: Instant) -> Result<bool, Failure> {
     let mut after: Option<Transfer> = None;
     loop {
-        let page = worker.transfers.transfers(connection.id, after.as_ref(), PAGE).await?;
+        let page = worker.store.transfers(connection.id, after.as_ref(), PAGE).await?;
         let Some(last) = page.last() else { return Ok(true) };
         for transfer in &page {
             if abort_upload(worker, connection, transfer).await? && Instant::now() >= end {
@@ -69,7 +69,7 @@ async fn abort_upload(
     if let Some(upload) = worker.content.resume(&key, &resume.upload).await? {
         upload.abort().await?;
     }
-    worker.transfers.end_transfer(connection.id, transfer).await?;
+    worker.store.end_transfer(connection.id, transfer).await?;
     Ok(true)
 }
 
@@ -88,7 +88,7 @@ async fn purge_objects(
         let removed = keys.len() as u64;
         remove_objects(worker, keys).await?;
         receipt.objects += removed;
-        worker.purges.note_receipt(connection.id, receipt).await?;
+        worker.store.note_receipt(connection.id, receipt).await?;
         if Instant::now() >= end {
             return Ok(false);
         }
@@ -103,7 +103,7 @@ async fn remove_objects(worker: &Worker, keys: Vec<ContentKey>) -> Result<(), Fa
 /// Removes all runs of workflows in the connection. Returns false if the time is up before that.
 async fn purge_runs(worker: &Worker, connection: &Connection, end: Instant) -> Result<bool, Failure> {
     let Connection { id, project, user, .. } = connection;
-    while worker.runs.remove_runs(*project, user, Some(*id), RUNS).await? > 0 {
+    while worker.store.remove_runs(*project, user, Some(*id), RUNS).await? > 0 {
         if Instant::now() >= end {
             return Ok(false);
         }
@@ -118,11 +118,11 @@ async fn purge_rows(
     receipt: &mut Receipt,
     end: Instant,
 ) -> Result<bool, Failure> {
-    let mut pieces = worker.purges.purge(connection.id);
+    let mut pieces = worker.store.purge(connection.id);
     while let Some(items) = pieces.try_next().await? {
         if items > 0 {
             receipt.items += items;
-            worker.purges.note_receipt(connection.id, receipt).await?;
+            worker.store.note_receipt(connection.id, receipt).await?;
         }
         if Instant::now() >= end {
             return Ok(false);

@@ -29,12 +29,12 @@ pub(crate) async fn run(worker: &Worker, connection: &Connection) -> Result<(), 
         return Ok(());
     }
     // A walker that was suspended for longer than its lease may still be at work.
-    worker.purges.close_log(id).await?;
+    worker.store.close_log(id).await?;
     if receipt.revoked.is_none() {
         match ask_dropbox(worker, connection).await? {
             Revocation::Done { revoked } => {
                 let receipt = Receipt { revoked: Some(revoked), ..receipt };
-                worker.purges.forget_tokens(id, &receipt).await?;
+                worker.store.forget_tokens(id, &receipt).await?;
             }
             Revocation::Retry { at, failures, code } => {
                 worker.metrics.count(Subject::of(connection).hindered_by(code), Metric::WalksPutOff, 1);
@@ -48,7 +48,7 @@ pub(crate) async fn run(worker: &Worker, connection: &Connection) -> Result<(), 
 
 async fn ask_dropbox(worker: &Worker, connection: &Connection) -> Result<Revocation, Failure> {
     let now = worker.clock.now();
-    let failures = worker.schedules.schedule(connection.id).await?.failures;
+    let failures = worker.store.schedule(connection.id).await?.failures;
     let revoke = |dropbox: Dropbox, session: Session| async move { dropbox.revoke(&session.token).await };
     Ok(match worker.calls.call(connection, revoke).await {
         // Tokens that Dropbox refuses have ended already.

@@ -70,10 +70,10 @@ async fn change(
     change: impl Fn(Health) -> Option<Health> + Send + Sync,
 ) -> Result<Health, StoreError> {
     for _ in 0..ATTEMPTS {
-        let health = worker.health.health(id).await?;
+        let health = worker.store.health(id).await?;
         let before = health.version;
         let Some(changed) = change(health.clone()) else { return Ok(health) };
-        match worker.health.set_health(id, before, &changed).await {
+        match worker.store.set_health(id, before, &changed).await {
             Ok(()) => return Ok(changed),
             Err(StoreError::Conflict) => {}
             Err(error) => return Err(error),

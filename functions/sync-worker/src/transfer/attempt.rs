@@ -33,7 +33,7 @@ pub(super) async fn run(
     isolation: Isolation,
     end: Instant,
 ) -> Result<Outcome, Failure> {
-    let stored = worker.items.items(connection.id, std::slice::from_ref(&transfer.item)).await?;
+    let stored = worker.store.items(connection.id, std::slice::from_ref(&transfer.item)).await?;
     let item = stored.get(&transfer.item).filter(|item| item.content.rev() == Some(&transfer.rev));
     match item.map(|item| (item, &item.content)) {
         // Each of these failures was the death of the process.
@@ -77,7 +77,7 @@ async fn fetch(
         Ok(Fetched::OtherBytes) => failed(worker, connection, transfer, NotFetched::HashMismatch).await,
         Ok(Fetched::Unwanted) => record::discard(worker, connection, &transfer).await,
         Ok(Fetched::OutOfTime(resume)) => {
-            worker.transfers.note_transfer(connection.id, &resumable(transfer, resume)).await?;
+            worker.store.note_transfer(connection.id, &resumable(transfer, resume)).await?;
             Ok(Outcome::OutOfTime)
         }
         Ok(Fetched::Cut(resume, failure)) => {
@@ -195,7 +195,7 @@ async fn stall(
 ) -> Result<Outcome, Failure> {
     let not_before = worker.clock.now().plus(STALL);
     let transfer = Transfer { not_before, ..transfer };
-    worker.transfers.note_transfer(connection.id, &transfer).await?;
+    worker.store.note_transfer(connection.id, &transfer).await?;
     Ok(Outcome::Stalled(transfer, cause))
 }
 
@@ -209,7 +209,7 @@ pub(super) async fn charge(
         return record::failed(worker, connection, &transfer, NotFetched::Unreachable).await;
     }
     let charged = Transfer { failures: transfer.failures + 1, ..transfer };
-    worker.transfers.note_transfer(connection.id, &charged).await?;
+    worker.store.note_transfer(connection.id, &charged).await?;
     Ok(Outcome::Later(charged.not_before))
 }
 
@@ -218,7 +218,7 @@ async fn later(worker: &Worker, connection: &Connection, transfer: Transfer) -> 
     let delay = backoff::doubled(transfer.failures, FIRST_DELAY, LONGEST_DELAY);
     let not_before = worker.clock.now().plus(delay);
     let failures = transfer.failures + 1;
-    worker.transfers.note_transfer(connection.id, &Transfer { failures, not_before, ..transfer }).await?;
+    worker.store.note_transfer(connection.id, &Transfer { failures, not_before, ..transfer }).await?;
     Ok(not_before)
 }
 

@@ -61,7 +61,7 @@ impl Run<'_> {
         let Some(counts) = self.counting.take(is_last) else { return };
         let (worker, id) = (self.worker, self.connection.id);
         let counts = TransferCounts { measured_at: worker.clock.now(), ..counts };
-        if let Err(error) = worker.health.add_transfer_counts(id, &counts).await {
+        if let Err(error) = worker.store.add_transfer_counts(id, &counts).await {
             tracing::warn!(connection = %id, %error, "transfers could not be counted");
         }
     }

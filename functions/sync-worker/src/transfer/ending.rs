@@ -34,7 +34,7 @@ impl Run<'_> {
             // Handled above.
             Some(Stop::NeedsReauth) => (schedule.at_once, None),
         };
-        worker.transfers.set_transfer_schedule(id, TransferSchedule { at_once, wake_at }).await?;
+        worker.store.set_transfer_schedule(id, TransferSchedule { at_once, wake_at }).await?;
         if self.nothing_waits() {
             uploads::close(worker, self.connection, uploads).await?;
         }
@@ -63,7 +63,7 @@ impl Run<'_> {
     /// Returns when a hindered connection is tried again: later after each run that transferred nothing.
     async fn retry_at(&self, cause: &Cause) -> Result<Timestamp, Failure> {
         let (worker, id) = (self.worker, self.connection.id);
-        let health = worker.health.health(id).await?;
+        let health = worker.store.health(id).await?;
         let trouble = health.transfers.filter(|_| self.fetched == 0);
         let failures = trouble.map_or(0, |trouble| trouble.failures);
         Ok(worker.clock.now().plus(delay::backoff_of(cause.code, id, failures)))

@@ -60,7 +60,7 @@ async fn copied(
     else {
         return Ok(false);
     };
-    let Some((other, rev)) = worker.transfers.indexed_content(connection.id, hash).await? else {
+    let Some((other, rev)) = worker.store.indexed_content(connection.id, hash).await? else {
         return Ok(false);
     };
     let from = ContentKey::new(connection.project, connection.id, &other, &rev);

@@ -23,8 +23,8 @@ pub(super) async fn fetch(
 ) -> Result<Fetched, Failure> {
     let not_before = worker.clock.now().plus(CLAIM);
     let claimed = Transfer { failures: transfer.failures + 1, not_before, ..transfer.clone() };
-    worker.transfers.note_transfer(connection.id, &claimed).await?;
+    worker.store.note_transfer(connection.id, &claimed).await?;
     let fetched = fetch::run(worker, connection, item, transfer, end).await;
-    worker.transfers.note_transfer(connection.id, transfer).await?;
+    worker.store.note_transfer(connection.id, transfer).await?;
     fetched
 }

@@ -128,18 +128,15 @@ pub(crate) async fn run(
         ConnectionState::Disconnected(connection) => return purge::run(worker, &connection).await,
     };
     if sweep {
-        worker.transfers.owe_sweep(id).await?;
+        worker.store.owe_sweep(id).await?;
     }
-    let (schedule, uploads) = worker.transfers.transfer_schedule_and_uploads(id).await?;
+    let (schedule, uploads) = worker.store.transfer_schedule_and_uploads(id).await?;
     let end = Instant::now() + worker.time.transfers;
     let now = worker.clock.now();
-    if let Some(until) = worker.schedules.schedule(id).await?.pause(now) {
+    if let Some(until) = worker.store.schedule(id).await?.pause(now) {
         worker.count(&connection, Metric::RateLimitWaits, 1);
         ending::count_put_off(worker, &connection, TroubleCode::RateLimited);
-        worker
-            .transfers
-            .set_transfer_schedule(id, TransferSchedule { wake_at: Some(until), ..schedule })
-            .await?;
+        worker.store.set_transfer_schedule(id, TransferSchedule { wake_at: Some(until), ..schedule }).await?;
     } else {
         let mut run = Run::new(worker, &connection, end);
         let at_once = match isolation {
@@ -207,7 +204,7 @@ impl<'a> Run<'a> {
                 self.wait_for(transfer.not_before);
                 continue;
             }
-            let page = self.worker.transfers.transfers(self.connection.id, self.after.as_ref(), PAGE).await?;
+            let page = self.worker.store.transfers(self.connection.id, self.after.as_ref(), PAGE).await?;
             let Some(last) = page.last() else { return Ok(None) };
             self.after = Some(last.clone());
             self.ready.extend(page);

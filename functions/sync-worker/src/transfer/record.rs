@@ -17,12 +17,12 @@ pub(super) async fn ready(
     exported: Option<Exported>,
 ) -> Result<Outcome, Failure> {
     let ready = Content::Ready { rev: transfer.rev.clone(), exported };
-    if !worker.items.record_content(connection.id, &transfer.item, &ready, worker.clock.now()).await? {
+    if !worker.store.record_content(connection.id, &transfer.item, &ready, worker.clock.now()).await? {
         return discard(worker, connection, transfer).await;
     }
     worker.count(connection, Metric::FilesReady, 1);
     if let Some(hash) = &item.metadata.content_hash {
-        worker.transfers.index_content(connection.id, hash, (&transfer.item, &transfer.rev)).await?;
+        worker.store.index_content(connection.id, hash, (&transfer.item, &transfer.rev)).await?;
     }
     let item = Item { content: ready, ..item.clone() };
     announce_ready(worker, connection, &item, transfer).await?;
@@ -65,7 +65,7 @@ pub(super) async fn failed(
     reason: NotFetched,
 ) -> Result<Outcome, Failure> {
     let failed = Content::Failed { rev: transfer.rev.clone(), reason };
-    if !worker.items.record_content(connection.id, &transfer.item, &failed, worker.clock.now()).await? {
+    if !worker.store.record_content(connection.id, &transfer.item, &failed, worker.clock.now()).await? {
         return discard(worker, connection, transfer).await;
     }
     worker.count(connection, Metric::FilesFailed, 1);
@@ -82,7 +82,7 @@ pub(super) async fn announce_failed(
     reason: NotFetched,
 ) -> Result<(), Failure> {
     let id = &transfer.item;
-    let stored = worker.items.items(connection.id, std::slice::from_ref(id)).await?;
+    let stored = worker.store.items(connection.id, std::slice::from_ref(id)).await?;
     let item = stored.get(id);
     let body = EventBody::Failed {
         item: id.clone(),
@@ -111,7 +111,7 @@ pub(super) async fn end(
     connection: &Connection,
     transfer: &Transfer,
 ) -> Result<Outcome, Failure> {
-    worker.transfers.end_transfer(connection.id, transfer).await?;
+    worker.store.end_transfer(connection.id, transfer).await?;
     Ok(Outcome::Done)
 }
 

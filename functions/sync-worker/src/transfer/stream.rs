@@ -76,7 +76,7 @@ impl Download<'_> {
         }
         self.looked_at = bytes;
         let id = std::slice::from_ref(&self.transfer.item);
-        let stored = self.worker.items.items(self.connection.id, id).await?;
+        let stored = self.worker.store.items(self.connection.id, id).await?;
         Ok(stored.values().any(|item| item.content.rev() == Some(&self.transfer.rev)))
     }
 

@@ -20,12 +20,12 @@ const LEAST: Duration = Duration::from_secs(60);
 /// written.
 pub(super) async fn run(worker: &Worker, connection: &Connection, end: Instant) -> Result<(), Failure> {
     let end = end.max(Instant::now() + LEAST);
-    let Some(mut at) = worker.transfers.sweep(connection.id).await? else { return Ok(()) };
+    let Some(mut at) = worker.store.sweep(connection.id).await? else { return Ok(()) };
     loop {
         let keys = worker.content.list(connection.project, connection.id, at.after.as_ref()).await?;
         remove_strays(worker, connection, &keys).await?;
         let next = keys.into_iter().next_back().map(|last| Sweep { after: Some(last) });
-        worker.transfers.note_sweep(connection.id, &at, next.as_ref()).await?;
+        worker.store.note_sweep(connection.id, &at, next.as_ref()).await?;
         let Some(next) = next else { return Ok(()) };
         at = next;
         if Instant::now() >= end {
@@ -37,7 +37,7 @@ pub(super) async fn run(worker: &Worker, connection: &Connection, end: Instant) 
 async fn remove_strays(worker: &Worker, connection: &Connection, keys: &[ContentKey]) -> Result<(), Failure> {
     let revisions: Vec<_> = keys.iter().filter_map(|key| Some((key, key.revision()?))).collect();
     let ids: Vec<ItemId> = revisions.iter().map(|(_, (id, _))| id.clone()).collect();
-    let stored = worker.items.items(connection.id, &ids).await?;
+    let stored = worker.store.items(connection.id, &ids).await?;
     for (key, (id, rev)) in revisions {
         let wants = |item: &Item| matches!(&item.content, Content::Pending { rev: wanted } | Content::Ready { rev: wanted, .. } if *wanted == rev);
         if !stored.get(&id).is_some_and(wants) {

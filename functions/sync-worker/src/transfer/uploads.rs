@@ -16,5 +16,5 @@ pub(super) async fn close(
     }
     let events = uploads.iter().map(|upload| Event::files_processed(connection, upload.clone())).collect();
     worker.bus.publish(events).await?;
-    Ok(worker.transfers.close_uploads(connection.id, uploads).await?)
+    Ok(worker.store.close_uploads(connection.id, uploads).await?)
 }

@@ -44,7 +44,7 @@ async fn store(worker: &Worker, before: Connection, current: Connection) -> Conn
     if current.root != before.root {
         tracing::info!(connection = %before.id, "the account is rooted elsewhere");
     }
-    match worker.connections.update_account(&current).await {
+    match worker.store.update_account(&current).await {
         Ok(()) => current,
         Err(error) => {
             tracing::warn!(connection = %before.id, %error, "the account could not be stored");

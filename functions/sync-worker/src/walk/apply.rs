@@ -10,13 +10,13 @@ pub(super) async fn segment(walk: &mut Walk<'_>, segment: Segment) -> Result<(),
         return Ok(());
     }
     let (worker, connection) = (walk.worker, walk.connection);
-    worker.items.apply(connection.id, &segment, worker.clock.now()).await?;
+    worker.store.apply(connection.id, &segment, worker.clock.now()).await?;
     let transfers: Vec<(ItemId, Rev)> = segment.changes.iter().flat_map(transfers).collect();
     let events = segment.changes.into_iter().map(|change| Event::change(connection, change)).collect();
     let (pended, published) = tokio::join!(enqueue_transfers(walk, &transfers), worker.bus.publish(events));
     pended?;
     published?;
-    worker.log.mark_applied(connection.id, &walk.head).await?;
+    worker.store.mark_applied(connection.id, &walk.head).await?;
     walk.head.applied = walk.head.head;
     Ok(())
 }
@@ -26,7 +26,7 @@ pub(super) async fn enqueue_transfers(walk: &Walk<'_>, transfers: &[(ItemId, Rev
     if transfers.is_empty() {
         return Ok(());
     }
-    walk.worker.transfers.add_transfers(walk.connection.id, transfers).await?;
+    walk.worker.store.add_transfers(walk.connection.id, transfers).await?;
     walk.worker.ask_for_transfers(walk.connection.into()).await
 }
 

@@ -49,7 +49,7 @@ async fn delete_marked(walk: &mut Walk<'_>, kept: Vec<Mark>) -> Result<Reached, 
     .await?;
     if let Reached::TheEnd = reached {
         walk.drain.marks = Marks::stored(kept);
-        walk.worker.log.forget_marks(walk.connection.id, walk.head.marks.outdated()).await?;
+        walk.worker.store.forget_marks(walk.connection.id, walk.head.marks.outdated()).await?;
         // Stored with the next commit; until then the rows may be removed once more.
         walk.head.marks = walk.head.marks.cleared();
     }
@@ -62,7 +62,7 @@ async fn marked(walk: &Walk<'_>) -> Result<Vec<ItemId>, Failure> {
     paths.extend(walk.drain.scope.paths_in(&walk.drain.marks));
     paths.sort();
     paths.dedup();
-    let mut marked = walk.worker.items.ids_in(walk.connection.id, &paths).await?;
+    let mut marked = walk.worker.store.ids_in(walk.connection.id, &paths).await?;
     marked.extend(walk.drain.marks.ids());
     Ok(marked)
 }

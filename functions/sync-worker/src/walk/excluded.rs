@@ -27,6 +27,6 @@ async fn remove_some(walk: &mut Walk<'_>, quietly: bool) -> Result<Reached, Fail
     if let Reached::ItsBudget = removal::run(walk, removals, |_| (), |_| ()).await? {
         return Ok(Reached::ItsBudget);
     }
-    walk.worker.choices.note_removed(walk.connection.id, &fresh).await?;
+    walk.worker.store.note_removed(walk.connection.id, &fresh).await?;
     Ok(Reached::TheEnd)
 }

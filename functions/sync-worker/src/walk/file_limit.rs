@@ -34,7 +34,7 @@ impl FileLimit {
         settings: UserSettings,
     ) -> Result<Option<Self>, StoreError> {
         let Some(max_files) = settings.max_files else { return Ok(None) };
-        let all = worker.connections.connection_ids_of_user(connection.project, &connection.user).await?;
+        let all = worker.store.connection_ids_of_user(connection.project, &connection.user).await?;
         let others = all.into_iter().filter(|id| *id != connection.id).collect();
         Ok(Some(Self { max_files, others }))
     }
@@ -43,7 +43,7 @@ impl FileLimit {
 /// Returns the rules for planning the next page, with the room that is left.
 pub(super) async fn rules(walk: &Walk<'_>) -> Result<Rules, Failure> {
     let Some(FileLimit { max_files, others }) = &walk.file_limit else { return Ok(walk.rules.clone()) };
-    let heads = stream::iter(others.clone()).map(|id| walk.worker.log.head(id)).buffered(PARALLEL);
+    let heads = stream::iter(others.clone()).map(|id| walk.worker.store.head(id)).buffered(PARALLEL);
     let elsewhere: u64 =
         heads.map_ok(|head| head.files.wanted).try_fold(0, async |sum, files| Ok(sum + files)).await?;
     let room = max_files.saturating_sub(elsewhere + walk.head.files.wanted);

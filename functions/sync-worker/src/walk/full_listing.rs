@@ -106,7 +106,7 @@ pub(super) async fn save(walk: &mut Walk<'_>, listing: &FullListing) -> Result<(
 /// longer than its lease saves after the comparison has ended. A listing that another walker is about to save starts
 /// over.
 async fn discard_unnamed(walk: &Walk<'_>) -> Result<(), Failure> {
-    match walk.worker.log.head(walk.connection.id).await?.full_listing {
+    match walk.worker.store.head(walk.connection.id).await?.full_listing {
         Some(_) => Ok(()),
         None => discard(walk).await,
     }

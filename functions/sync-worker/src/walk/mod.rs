@@ -83,9 +83,9 @@ pub(crate) async fn run(worker: &Worker, id: ConnectionId, request: Request) -> 
         }
         ConnectionState::Disconnected(connection) => return revoke::run(worker, &connection).await,
     };
-    let Some(project) = worker.projects.project(connection.project).await? else { return Ok(()) };
+    let Some(project) = worker.store.project(connection.project).await? else { return Ok(()) };
     let now = worker.clock.now();
-    let schedule = worker.schedules.schedule(id).await?;
+    let schedule = worker.store.schedule(id).await?;
     if let Some(until) = schedule.pause(now) {
         worker.count(&connection, Metric::RateLimitWaits, 1);
         let subject = Subject::of(&connection).hindered_by(TroubleCode::RateLimited);
@@ -135,7 +135,7 @@ pub(crate) async fn run(worker: &Worker, id: ConnectionId, request: Request) -> 
             let now = worker.clock.now();
             let look_at = unlisted.and_then(|unlisted| unlisted::next_look(unlisted, now));
             // If something was requested meanwhile, its own time stays.
-            worker.schedules.reschedule(id, &schedule, Upcoming { resync_at, look_at }).await?;
+            worker.store.reschedule(id, &schedule, Upcoming { resync_at, look_at }).await?;
             Ok(())
         }
         Ok((Reached::ItsWait(until), _)) => delay::wake(worker, id, until, schedule.failures).await,

@@ -42,7 +42,7 @@ pub(super) async fn restore(
 /// Returns the path rows to write: those of unmarked items at whose path no unmarked item is, by its row
 /// and its own path.
 async fn unclaimed(walk: &Walk<'_>, ids: &[ItemId]) -> Result<Vec<PathEntry>, Failure> {
-    let (items, connection) = (&walk.worker.items, walk.connection.id);
+    let (items, connection) = (&walk.worker.store, walk.connection.id);
     let found: BTreeMap<ItemId, Item> = items.items(connection, ids).await?.into_iter().collect();
     let paths: Vec<String> = found.values().map(|item| item.metadata.path_lower.clone()).collect();
     let by_rows = items.at_paths(connection, &paths).await?;

@@ -89,11 +89,11 @@ pub(super) async fn run(
 
 async fn item_page(walk: &Walk<'_>, after: Option<&ItemId>) -> Result<ItemPage, Failure> {
     let total = walk.head.items;
-    Ok(walk.worker.items.item_page(walk.connection.id, after, PAGE, total).await?)
+    Ok(walk.worker.store.item_page(walk.connection.id, after, PAGE, total).await?)
 }
 
 async fn count_files(walk: &Walk<'_>) -> Result<Census, Failure> {
-    let counted = walk.worker.health.transfer_counts(walk.connection.id).await?;
+    let counted = walk.worker.store.transfer_counts(walk.connection.id).await?;
     Ok(Census { files: FileCounts::default(), counted })
 }
 
@@ -105,8 +105,8 @@ async fn note_items(
     census: &mut Option<Census>,
 ) -> Result<Vec<Item>, Failure> {
     reading.displayed.add(&items);
-    reading.misplaced.extend(walk.worker.items.misplaced(walk.connection.id, &items).await?);
-    walk.worker.items.number_items(walk.connection.id, &items).await?;
+    reading.misplaced.extend(walk.worker.store.misplaced(walk.connection.id, &items).await?);
+    walk.worker.store.number_items(walk.connection.id, &items).await?;
     enqueue_pending(walk, &items).await?;
     if let Some(census) = census {
         items.iter().for_each(|item| census.files.add(&tried_again(&item.content), item.metadata.size));
@@ -125,7 +125,7 @@ async fn enqueue_pending(walk: &Walk<'_>, stored: &[Item]) -> Result<(), Failure
             Content::Failed { rev, reason } if reason.may_pass() => {
                 let pending = Content::Pending { rev: rev.clone() };
                 let (id, now) = (&item.metadata.id, walk.worker.clock.now());
-                walk.worker.items.record_content(walk.connection.id, id, &pending, now).await?;
+                walk.worker.store.record_content(walk.connection.id, id, &pending, now).await?;
                 waiting.push((item.metadata.id.clone(), rev.clone()));
             }
             _ => {}

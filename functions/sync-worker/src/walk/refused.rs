@@ -100,7 +100,7 @@ pub(super) async fn out_of_reach(walk: &Walk<'_>) -> Result<OutOfReach, Failure>
     }
     let ids: Vec<ItemId> =
         walk.choices.selections.iter().filter_map(|one| one.target.item().cloned()).collect();
-    let stored = walk.worker.items.items(walk.connection.id, &ids).await?;
+    let stored = walk.worker.store.items(walk.connection.id, &ids).await?;
     let scope = |selections: Vec<&Selection>, marks: &Marks| {
         let selections: Vec<Selection> = selections.into_iter().cloned().collect();
         Scope::of(&selections, &stored, marks)
@@ -118,7 +118,7 @@ pub(super) async fn leave_refused(walk: &mut Walk<'_>, doubt: &mut Doubt) -> Res
     }
     let (ids, mut left) = (doubt.ids.keys().cloned().collect::<Vec<ItemId>>(), 0);
     for ids in ids.chunks(MARKS) {
-        let items = walk.worker.items.items(walk.connection.id, ids).await?.into_values();
+        let items = walk.worker.store.items(walk.connection.id, ids).await?.into_values();
         for item in items.filter(|item| out_of_reach.contains(&item.metadata)) {
             doubt.ids.remove(&item.metadata.id);
             leave_item(walk, item.metadata.id);

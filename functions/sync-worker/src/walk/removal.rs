@@ -127,5 +127,5 @@ fn reason(walk: &Walk<'_>, item: &Item, cause: Cause) -> Option<Removal> {
 }
 
 async fn read(walk: &Walk<'_>, ids: &[ItemId]) -> Result<Vec<Item>, Failure> {
-    Ok(walk.worker.items.items(walk.connection.id, ids).await?.into_values().collect())
+    Ok(walk.worker.store.items(walk.connection.id, ids).await?.into_values().collect())
 }

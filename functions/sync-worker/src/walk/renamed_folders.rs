@@ -33,13 +33,13 @@ pub(super) async fn correct_all(walk: &mut Walk<'_>) -> Result<Reached, Failure>
 /// Corrects the display paths of a folder's children, and records the folders among them, whose own
 /// children may need the same.
 async fn correct_children(walk: &mut Walk<'_>, folder: &str) -> Result<Reached, Failure> {
-    let (items, connection) = (&walk.worker.items, walk.connection.id);
+    let (items, connection) = (&walk.worker.store, walk.connection.id);
     let mut places = items.children(connection, folder).await?;
     places.sort_by(|one, two| one.path.cmp(&two.path));
     let displayed = displayed(walk, folder).await?;
     for places in places.chunks(PIECE) {
         let ids: Vec<ItemId> = places.iter().map(|place| place.item.clone()).collect();
-        let stored = walk.worker.items.items(connection, &ids).await?;
+        let stored = walk.worker.store.items(connection, &ids).await?;
         // A marked item is left out, because a change would cancel its mark.
         let mut unlike: Vec<Item> = stored
             .into_values()
@@ -61,7 +61,7 @@ async fn correct_children(walk: &mut Walk<'_>, folder: &str) -> Result<Reached, 
 
 /// Returns a folder's display path, if the folder is stored.
 async fn displayed(walk: &Walk<'_>, folder: &str) -> Result<Option<String>, Failure> {
-    let (items, connection) = (&walk.worker.items, walk.connection.id);
+    let (items, connection) = (&walk.worker.store, walk.connection.id);
     let ids: Vec<ItemId> = items.at_paths(connection, &[folder.to_owned()]).await?.into_values().collect();
     let stored = items.items(connection, &ids).await?.into_values();
     let mut here = stored.filter(|item| item.metadata.path_lower == folder);

@@ -171,10 +171,10 @@ async fn drain_once_more(walk: &mut Walk<'_>, doubt: &mut Doubt) -> Result<Reach
 async fn note_reported(walk: &Walk<'_>, marks: u64, doubt: &mut Doubt) -> Result<(), Failure> {
     let (paths, mut ids) = walk.drain.marks.marked_since(marks);
     if !paths.is_empty() {
-        ids.extend(walk.worker.items.ids_in(walk.connection.id, &paths).await?);
+        ids.extend(walk.worker.store.ids_in(walk.connection.id, &paths).await?);
     }
     for ids in ids.chunks(MARKS) {
-        let items = walk.worker.items.items(walk.connection.id, ids).await?.into_values();
+        let items = walk.worker.store.items(walk.connection.id, ids).await?.into_values();
         let reported = items.filter(|item| {
             walk.drain.marks.why(item).is_some() && !walk.drain.marks.was_marked(&item.metadata.id, marks)
         });

@@ -78,7 +78,7 @@ async fn end(walk: &mut Walk<'_>, listing: FullListing) -> Result<(), Failure> {
     let (worker, connection) = (walk.worker, walk.connection);
     walk.has_listed = true;
     let report = report(walk, &listing.repair.unwrap_or_default(), listing.missed);
-    worker.log.keep_report(connection.id, &report).await?;
+    worker.store.keep_report(connection.id, &report).await?;
     let event = Event::recurring(connection, worker.clock.now(), EventBody::Resynced(report.clone()));
     worker.bus.publish(vec![event]).await?;
     let mut commit = walk.commit_of(Segment::default());
@@ -89,6 +89,6 @@ async fn end(walk: &mut Walk<'_>, listing: FullListing) -> Result<(), Failure> {
     let repaired = report.created + report.updated + report.moved + report.deleted + report.paths_restored;
     worker.count(connection, Metric::ResyncsFinished, 1);
     worker.count(connection, Metric::DriftRepaired, repaired);
-    worker.transfers.owe_sweep(connection.id).await?;
+    worker.store.owe_sweep(connection.id).await?;
     worker.ask_for_transfers(connection.into()).await
 }

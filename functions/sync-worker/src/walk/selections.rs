@@ -80,7 +80,7 @@ fn in_state(walk: &Walk<'_>, state: SelectionState) -> Vec<Selection> {
 /// Returns the stored items of a selection, including those that were listed before the folders above
 /// them.
 async fn items_of(walk: &Walk<'_>, target: &Target) -> Result<Vec<ItemId>, Failure> {
-    let (items, connection) = (&walk.worker.items, walk.connection.id);
+    let (items, connection) = (&walk.worker.store, walk.connection.id);
     let Target::Item(id) = target else { return all_ids(walk).await };
     let stored = items.items(connection, std::slice::from_ref(id)).await?.remove(id);
     match stored {
@@ -94,7 +94,7 @@ async fn items_of(walk: &Walk<'_>, target: &Target) -> Result<Vec<ItemId>, Failu
 }
 
 async fn all_ids(walk: &Walk<'_>) -> Result<Vec<ItemId>, Failure> {
-    let items = walk.worker.items.scan_items(walk.connection.id);
+    let items = walk.worker.store.scan_items(walk.connection.id);
     let ids = items.map_ok(|items| items.into_iter().map(|item| item.metadata.id).collect::<Vec<ItemId>>());
     Ok(ids.try_concat().await?)
 }

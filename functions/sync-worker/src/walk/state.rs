@@ -77,11 +77,11 @@ impl<'a> Walk<'a> {
         (began, lane): (Instant, Lane),
     ) -> Result<Self, Failure> {
         let asker = Asker::new(worker, connection, began, lane);
-        let head = worker.log.take_head(connection.id).await?;
-        let settings = worker.users.user_settings(connection.project, &connection.user).await?;
-        let choices = worker.choices.choices(connection.id).await?.or_as_user(settings);
+        let head = worker.store.take_head(connection.id).await?;
+        let settings = worker.store.user_settings(connection.project, &connection.user).await?;
+        let choices = worker.store.choices(connection.id).await?.or_as_user(settings);
         let file_limit = FileLimit::of(worker, connection, settings).await?;
-        let exclusions = worker.choices.exclusions(connection.id).await?;
+        let exclusions = worker.store.exclusions(connection.id).await?;
         let rules = Rules::from(&project.settings);
         let (drain, tally) = (DrainState::default(), ChangeCounts::default());
         let (found_changes, has_listed, was_reset, unfinished) = (false, false, false, None);
@@ -108,7 +108,7 @@ impl<'a> Walk<'a> {
             census: None,
         };
         step.catch_up().await?;
-        step.drain.marks = Marks::stored(worker.log.marks(connection.id, &step.head).await?);
+        step.drain.marks = Marks::stored(worker.store.marks(connection.id, &step.head).await?);
         step.earlier_marks = step.drain.marks.count();
         step.look_again_at_scope().await?;
         Ok(step)
@@ -123,7 +123,7 @@ impl<'a> Walk<'a> {
         if !self.head.has_unapplied() {
             return Ok(());
         }
-        match self.worker.log.changes(self.connection.id, self.head.applied, usize::MAX).await? {
+        match self.worker.store.changes(self.connection.id, self.head.applied, usize::MAX).await? {
             History::Changes(changes) => apply::segment(self, Segment { changes }).await,
             History::Expired { .. } => {
                 Err(StoreError::Corrupt("what was committed is not in the log any more".to_owned()).into())
@@ -135,7 +135,7 @@ impl<'a> Walk<'a> {
     pub(super) async fn look_again_at_scope(&mut self) -> Result<(), Failure> {
         let selections = &self.choices.selections;
         let ids: Vec<ItemId> = selections.iter().filter_map(|one| one.target.item().cloned()).collect();
-        let stored = self.worker.items.items(self.connection.id, &ids).await?;
+        let stored = self.worker.store.items(self.connection.id, &ids).await?;
         let excluded = self.exclusions.iter().map(|one| one.item.clone()).collect();
         self.drain.scope = Scope::of(selections, &stored, &self.drain.marks).without(excluded);
         Ok(())
@@ -212,7 +212,7 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         file_limit::announce(self, &commit).await?;
-        self.worker.log.commit(self.connection.id, &self.head, &commit, now).await?;
+        self.worker.store.commit(self.connection.id, &self.head, &commit, now).await?;
         self.head = commit.after;
         self.tally = self.tally + ChangeCounts::of(&commit.segment);
         metrics::count_changes(self.worker, self.connection, &commit.segment);
@@ -231,7 +231,7 @@ impl<'a> Walk<'a> {
                 ..self.head.clone()
             };
             let marked = Commit { after, marks, ..Commit::default() };
-            self.worker.log.commit(self.connection.id, &self.head, &marked, now).await?;
+            self.worker.store.commit(self.connection.id, &self.head, &marked, now).await?;
             self.head = marked.after;
             (commit.after.marks, commit.after.marked_at) = (self.head.marks, self.head.marked_at);
         }
@@ -248,9 +248,9 @@ impl<'a> Walk<'a> {
         }
         paths.sort();
         paths.dedup();
-        let paths = self.worker.items.at_paths(self.connection.id, &paths).await?;
+        let paths = self.worker.store.at_paths(self.connection.id, &paths).await?;
         ids.extend(paths.values().cloned());
-        let items = self.worker.items.items(self.connection.id, &ids).await?;
+        let items = self.worker.store.items(self.connection.id, &ids).await?;
         Ok(View { items, paths })
     }
 }

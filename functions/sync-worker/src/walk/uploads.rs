@@ -14,7 +14,7 @@ use crate::Failure;
 /// called before the selection's state is stored, so that a process that dies in between does not leave the request
 /// without an end.
 pub(super) async fn queue(walk: &Walk<'_>, target: &Target) -> Result<(), Failure> {
-    let labels = walk.worker.labels.labels(walk.connection.id).await?;
+    let labels = walk.worker.store.labels(walk.connection.id).await?;
     let Some(own) = labels.get(target) else { return Ok(()) };
     let is_same = |other: &Target| labels.get(other).is_some_and(|label| label.request_id == own.request_id);
     let waits = |other: &Target| other != target && own.request_id.is_some() && is_same(other);
@@ -30,7 +30,7 @@ pub(super) async fn queue(walk: &Walk<'_>, target: &Target) -> Result<(), Failur
 /// Opens an upload. One that is open already, because the process died after that, stays what it is, so that its event
 /// stays the same.
 async fn open(walk: &Walk<'_>, request_id: Option<String>, last: &Target) -> Result<Upload, Failure> {
-    let (connection, transfers) = (walk.connection.id, &walk.worker.transfers);
+    let (connection, transfers) = (walk.connection.id, &walk.worker.store);
     let (_, open) = transfers.transfer_schedule_and_uploads(connection).await?;
     if let Some(known) = open.into_iter().find(|one| one.request_id == request_id && one.last == *last) {
         return Ok(known);

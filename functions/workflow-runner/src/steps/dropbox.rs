@@ -61,7 +61,7 @@ pub(super) async fn call(
 /// Returns the run's connection, if it works.
 async fn connection(runner: &Runner, present: &Present) -> Result<Result<Connection, Trouble>, Failure> {
     let Some(id) = present.run.connection else { return Ok(Err(not_connected())) };
-    let found = runner.connections.connection(id).await?;
+    let found = runner.store.connection(id).await?;
     Ok(match found {
         Some(found) if found.status == ConnectionStatus::Active => Ok(found),
         Some(found) if found.status == ConnectionStatus::NeedsReauth => {

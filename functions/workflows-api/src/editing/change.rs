@@ -32,7 +32,7 @@ pub(crate) async fn change(api: &WorkflowsApi, stored: Workflow, body: &[u8]) ->
     if workflow != stored {
         workflow.version += 1;
         workflow.updated_at = api.clock.now();
-        match api.workflows.change_workflow(&workflow).await {
+        match api.store.change_workflow(&workflow).await {
             Err(StoreError::Conflict) => return Err(changed().after(1)),
             written => written?,
         }

@@ -25,17 +25,17 @@ pub(crate) async fn add(api: &WorkflowsApi, project: ProjectId, body: &[u8]) -> 
         Ok(document) => document,
         Err(problems) => return Ok(document::refused(&problems)),
     };
-    if api.workflows.workflows(project).await?.len() >= MOST_WORKFLOWS {
+    if api.store.workflows(project).await?.len() >= MOST_WORKFLOWS {
         let message = format!("The project has {MOST_WORKFLOWS} workflows; delete one that is not used.");
         return Err(ApiError::conflict("too_many_workflows", message));
     }
     let now = api.clock.now();
     let (id, version) = (WorkflowId::random(), 1);
     let workflow = Workflow { id, project, version, paused, created_at: now, updated_at: now, document };
-    api.workflows.add_workflow(&workflow).await?;
+    api.store.add_workflow(&workflow).await?;
     if let Err(error) = trigger::set(api, &workflow).await {
         // Nobody knows its id, so that nobody could ask for the rest.
-        api.workflows.remove_workflow(project, id, now).await?;
+        api.store.remove_workflow(project, id, now).await?;
         return Err(error);
     }
     Ok(made(&to_json::workflow(&workflow)))

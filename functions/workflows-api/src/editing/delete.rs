@@ -10,7 +10,7 @@ use crate::{WorkflowsApi, answer::Answer, trigger};
 /// kept as all are.
 pub(crate) async fn delete(api: &WorkflowsApi, workflow: &Workflow) -> Answer {
     trigger::remove(api, workflow).await?;
-    api.workflows.remove_workflow(workflow.project, workflow.id, api.clock.now()).await?;
+    api.store.remove_workflow(workflow.project, workflow.id, api.clock.now()).await?;
     let mut response = Response::new(Body::Empty);
     *response.status_mut() = StatusCode::NO_CONTENT;
     response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

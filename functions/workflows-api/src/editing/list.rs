@@ -13,7 +13,7 @@ use crate::{
 
 /// Lists the project's workflows, oldest first, without their documents: these can be large.
 pub(crate) async fn list(api: &WorkflowsApi, project: ProjectId) -> Answer {
-    let mut all = api.workflows.workflows(project).await?;
+    let mut all = api.store.workflows(project).await?;
     all.sort_by_key(|workflow| (workflow.created_at, workflow.id));
     let listed: Vec<Value> = all.iter().map(in_list).collect();
     Ok(found(&json!({"workflows": listed})))

@@ -44,9 +44,9 @@ async fn read(
         return Ok((RunPage { runs: Vec::new(), next: None }, Some(0)));
     }
     if let Some(Page { after, total, .. }) = asked.page {
-        return Ok((api.runs.runs(project, &asked.filter, Some(after), PAGE).await?, total));
+        return Ok((api.store.runs(project, &asked.filter, Some(after), PAGE).await?, total));
     }
-    let counted = api.runs.counted_runs(project, &asked.filter, asked.offset, PAGE, LOOKED_AT).await?;
+    let counted = api.store.counted_runs(project, &asked.filter, asked.offset, PAGE, LOOKED_AT).await?;
     let CountedRuns { page: Some(page), total } = counted else { return Err(too_far()) };
     Ok((page, total))
 }

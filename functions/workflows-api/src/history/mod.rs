@@ -22,7 +22,7 @@ const STEPS: u16 = 100;
 
 /// `GET …/task-history/workflow-executions/{execution}`: one run, with its first steps, in the order in which they ended.
 pub(crate) async fn show(api: &WorkflowsApi, run: &Run) -> Answer {
-    let mut records = api.runs.steps(run.id, None, STEPS).await?;
+    let mut records = api.store.steps(run.id, None, STEPS).await?;
     records.sort_by(|one, other| (one.at, &one.position).cmp(&(other.at, &other.position)));
     let mut json = execution(run);
     json["stepExecutions"] = records.iter().map(|record| step(run, record)).collect();

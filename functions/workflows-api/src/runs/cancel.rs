@@ -31,12 +31,12 @@ pub(crate) async fn cancel(api: &WorkflowsApi, mut run: Run, body: &[u8]) -> Ans
         let mut ended = run.clone();
         ended.state = RunState::Cancelled { at: api.clock.now() };
         ended.revision += 1;
-        match api.runs.change_run(&ended, None, None).await {
+        match api.store.change_run(&ended, None, None).await {
             Ok(()) => return Ok(found(&to_json::run(&ended))),
             Err(StoreError::Conflict) => {}
             Err(error) => return Err(error.into()),
         }
-        run = api.runs.run(run.project, run.id).await?.ok_or_else(find::no_run)?;
+        run = api.store.run(run.project, run.id).await?.ok_or_else(find::no_run)?;
     }
     Err(ApiError::unavailable(&StoreError::Conflict))
 }

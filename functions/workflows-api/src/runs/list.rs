@@ -26,7 +26,7 @@ pub(crate) async fn list(api: &WorkflowsApi, project: ProjectId, query: &str) ->
     let limit = number(query, "limit", 1..=MOST, USUAL)?;
     let filter = filter(query)?;
     let after: Option<RunId> = parsed(query, "cursor", "the next of the page before, as it is")?;
-    let page = api.runs.runs(project, &filter, after, u16::try_from(limit).unwrap_or(u16::MAX)).await?;
+    let page = api.store.runs(project, &filter, after, u16::try_from(limit).unwrap_or(u16::MAX)).await?;
     let listed: Vec<Value> = page.runs.iter().map(to_json::run_in_list).collect();
     Ok(found(&json!({"runs": listed, "next": page.next})))
 }

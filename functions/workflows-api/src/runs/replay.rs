@@ -33,7 +33,7 @@ pub(crate) async fn replay(api: &WorkflowsApi, run: &Run, body: &[u8]) -> Answer
 /// does not run for the user any more, or if the connection was disconnected; 404 if the user was deleted.
 pub(crate) async fn again(api: &WorkflowsApi, run: &Run, from: Option<&str>) -> Result<Run, ApiError> {
     check_enabled(api, run).await?;
-    let document = api.workflows.workflow_document(run.project, run.workflow, run.version).await?;
+    let document = api.store.workflow_document(run.project, run.workflow, run.version).await?;
     let document = document.ok_or_else(find::no_workflow)?;
     let (position, records) = match from {
         None => (Position::FIRST, Vec::new()),
@@ -57,12 +57,12 @@ pub(crate) async fn again(api: &WorkflowsApi, run: &Run, from: Option<&str>) -> 
     };
     // First what its steps refer to, so that no step comes too early.
     for record in &records {
-        api.runs.keep_step(again.id, record).await?;
+        api.store.keep_step(again.id, record).await?;
     }
-    match api.runs.add_run(&again).await {
+    match api.store.add_run(&again).await {
         Err(StoreError::Conflict) => {
             // Nothing is left of it.
-            api.runs.remove_run(again.project, again.id).await?;
+            api.store.remove_run(again.project, again.id).await?;
             return Err(if run.connection.is_some() { disconnected() } else { user_not_found() });
         }
         added => added?,
@@ -73,10 +73,8 @@ pub(crate) async fn again(api: &WorkflowsApi, run: &Run, from: Option<&str>) -> 
 
 async fn check_enabled(api: &WorkflowsApi, run: &Run) -> Result<(), ApiError> {
     let (project, id) = (run.project, run.workflow);
-    let (workflow, decided) = tokio::try_join!(
-        api.workflows.workflow(project, id),
-        api.workflows.enablement(project, id, &run.user)
-    )?;
+    let (workflow, decided) =
+        tokio::try_join!(api.store.workflow(project, id), api.store.enablement(project, id, &run.user))?;
     let workflow = workflow.ok_or_else(find::no_workflow)?;
     if runs_for(&workflow.document, decided.as_ref()) {
         return Ok(());
@@ -92,12 +90,12 @@ async fn done_before(
     document: &Document,
     position: &Position,
 ) -> Result<Vec<StepRecord>, ApiError> {
-    if api.runs.step_records(run.id, std::slice::from_ref(position)).await?.is_empty() {
+    if api.store.step_records(run.id, std::slice::from_ref(position)).await?.is_empty() {
         let message = "The run did not come as far as this step; name one that it has done, or failed to do.";
         return Err(ApiError::conflict("step_not_done", message));
     }
     let before = from::before(document, position);
-    Ok(api.runs.step_records(run.id, &before).await?)
+    Ok(api.store.step_records(run.id, &before).await?)
 }
 
 fn refused(nowhere: Nowhere) -> ApiError {

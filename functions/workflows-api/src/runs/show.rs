@@ -38,7 +38,7 @@ pub(crate) async fn steps(api: &WorkflowsApi, run: &Run, query: &str) -> Answer 
             ApiError::invalid("malformed_query", "cursor must be the next of the page before, as it is.")
         })?),
     };
-    let read = api.runs.steps(run.id, after.as_ref(), limit.saturating_add(1)).await?;
+    let read = api.store.steps(run.id, after.as_ref(), limit.saturating_add(1)).await?;
     let all: Vec<Value> = read.iter().map(to_json::step).collect();
     let count = fitting(&all).min(usize::from(limit));
     let next = (count < read.len()).then(|| read[count - 1].position.clone());

@@ -62,7 +62,7 @@ async fn connection(
     let is_usable = |one: &Connection| {
         one.project == workflow.project && one.user == *user && one.status != ConnectionStatus::Disconnected
     };
-    match api.connections.connection(id).await?.filter(is_usable) {
+    match api.store.connection(id).await?.filter(is_usable) {
         Some(found) => Ok(found.id),
         None => Err(find::no_connection()),
     }

@@ -94,9 +94,7 @@ impl Functions {
         let for_proxy = Arc::new(calls(&patient));
         let actions = |web: Web, save_time: Duration| Actions {
             proxy: Arc::new(Proxy {
-                projects: store.clone(),
-                connections: store.clone(),
-                schedules: store.clone(),
+                store: store.clone(),
                 leases: store.clone(),
                 calls: for_proxy.clone(),
                 clock: clock.clone(),
@@ -152,10 +150,7 @@ fn requests(machine: &Machine, clock: &Arc<dyn Clock>) -> Requests {
 fn announcer(machine: &Machine, clock: &Arc<dyn Clock>) -> Arc<dyn Bus> {
     Arc::new(Announcer::new(Ports {
         bus: Arc::new(machine.bus.clone()),
-        notices: machine.store.clone(),
-        log: machine.store.clone(),
-        endpoints: machine.store.clone(),
-        deliveries: machine.store.clone(),
+        store: machine.store.clone(),
         queue: Arc::new(machine.deliveries.clone()),
         clock: clock.clone(),
     }))
@@ -169,14 +164,7 @@ fn sender(
     publisher: Arc<dyn Publisher>,
 ) -> Sender {
     Sender {
-        endpoints: machine.store.clone(),
-        deliveries: machine.store.clone(),
-        attempts: machine.store.clone(),
-        log: machine.store.clone(),
-        notices: machine.store.clone(),
-        connections: machine.store.clone(),
-        users: machine.store.clone(),
-        ordinals: machine.store.clone(),
+        store: machine.store.clone(),
         keyring: machine.keyring.clone(),
         outbound,
         publisher,
@@ -191,17 +179,13 @@ fn sender(
 
 /// Creates what starts runs of workflows.
 pub(crate) fn starter(machine: &Machine, clock: &Arc<dyn Clock>) -> Starter {
-    shared::config::starter(&machine.store, Arc::new(machine.runs.clone()), clock)
+    Starter { store: machine.store.clone(), queue: Arc::new(machine.runs.clone()), clock: clock.clone() }
 }
 
 /// Creates the runner of workflows.
 fn runner(machine: &Machine, clock: &Arc<dyn Clock>, account: Actions, http: Arc<dyn Http>) -> Runner {
     Runner {
-        projects: machine.store.clone(),
-        workflows: machine.store.clone(),
-        runs: machine.store.clone(),
-        users: machine.store.clone(),
-        connections: machine.store.clone(),
+        store: machine.store.clone(),
         leases: machine.store.clone(),
         account: Arc::new(account),
         http,
@@ -221,17 +205,7 @@ fn connect(
     tokens: Arc<Tokens>,
 ) -> Connect {
     Connect {
-        projects: machine.store.clone(),
-        links: machine.store.clone(),
-        popups: machine.store.clone(),
-        settings: machine.store.clone(),
-        connections: machine.store.clone(),
-        schedules: machine.store.clone(),
-        token_store: machine.store.clone(),
-        page_sessions: machine.store.clone(),
-        users: machine.store.clone(),
-        choices: machine.store.clone(),
-        source_tags: machine.store.clone(),
+        store: machine.store.clone(),
         tokens,
         dropbox,
         apps,
@@ -244,16 +218,7 @@ fn connect(
 
 fn files(machine: &Machine, clock: Arc<dyn Clock>) -> FilesApi {
     FilesApi {
-        projects: machine.store.clone(),
-        users: machine.store.clone(),
-        connections: machine.store.clone(),
-        schedules: machine.store.clone(),
-        health: machine.store.clone(),
-        choices: machine.store.clone(),
-        purges: machine.store.clone(),
-        log: machine.store.clone(),
-        items: machine.store.clone(),
-        transfers: machine.store.clone(),
+        store: machine.store.clone(),
         content_links: machine.links.clone(),
         requests: requests(machine, &clock),
         clock,
@@ -263,22 +228,7 @@ fn files(machine: &Machine, clock: Arc<dyn Clock>) -> FilesApi {
 
 fn pages(machine: &Machine, calls: Arc<DropboxCalls>, clock: Arc<dyn Clock>) -> Pages {
     Pages {
-        sessions: machine.store.clone(),
-        links: machine.store.clone(),
-        projects: machine.store.clone(),
-        logos: machine.store.clone(),
-        users: machine.store.clone(),
-        connections: machine.store.clone(),
-        schedules: machine.store.clone(),
-        health: machine.store.clone(),
-        choices: machine.store.clone(),
-        labels: machine.store.clone(),
-        purges: machine.store.clone(),
-        log: machine.store.clone(),
-        items: machine.store.clone(),
-        records: machine.store.clone(),
-        workflows: machine.store.clone(),
-        runs: machine.store.clone(),
+        store: machine.store.clone(),
         calls,
         requests: requests(machine, &clock),
         clock,
@@ -288,13 +238,7 @@ fn pages(machine: &Machine, calls: Arc<DropboxCalls>, clock: Arc<dyn Clock>) -> 
 
 fn project(machine: &Machine, clock: Arc<dyn Clock>) -> ProjectApi {
     ProjectApi {
-        projects: machine.store.clone(),
-        settings: machine.store.clone(),
-        keys: machine.store.clone(),
-        users: machine.store.clone(),
-        connections: machine.store.clone(),
-        choices: machine.store.clone(),
-        purges: machine.store.clone(),
+        store: machine.store.clone(),
         requests: requests(machine, &clock),
         bus: announcer(machine, &clock),
         run_queue: Arc::new(machine.runs.clone()),
@@ -305,13 +249,7 @@ fn project(machine: &Machine, clock: Arc<dyn Clock>) -> ProjectApi {
 
 fn endpoints(machine: &Machine, partition: Option<Partition>, clock: Arc<dyn Clock>) -> EndpointsApi {
     EndpointsApi {
-        projects: machine.store.clone(),
-        endpoints: machine.store.clone(),
-        deliveries: machine.store.clone(),
-        attempts: machine.store.clone(),
-        connections: machine.store.clone(),
-        log: machine.store.clone(),
-        notices: machine.store.clone(),
+        store: machine.store.clone(),
         keyring: machine.keyring.clone(),
         destinations: Destinations::of_one_machine(),
         partition,
@@ -323,12 +261,7 @@ fn endpoints(machine: &Machine, partition: Option<Partition>, clock: Arc<dyn Clo
 
 fn workflows(machine: &Machine, clock: Arc<dyn Clock>) -> WorkflowsApi {
     WorkflowsApi {
-        projects: machine.store.clone(),
-        workflows: machine.store.clone(),
-        runs: machine.store.clone(),
-        connections: machine.store.clone(),
-        endpoints: machine.store.clone(),
-        deliveries: machine.store.clone(),
+        store: machine.store.clone(),
         starter: starter(machine, &clock),
         queue: Arc::new(machine.runs.clone()),
         clock,
@@ -344,26 +277,9 @@ fn carbon(
     (tokens, calls): (Arc<Tokens>, Arc<DropboxCalls>),
 ) -> CarbonApi {
     CarbonApi {
-        projects: machine.store.clone(),
+        store: machine.store.clone(),
         issued: Arc::new(IssuedTokens::new(machine.keyring.clone(), clock.clone())),
-        connections: machine.store.clone(),
-        links: machine.store.clone(),
-        schedules: machine.store.clone(),
-        health: machine.store.clone(),
-        choices: machine.store.clone(),
-        purges: machine.store.clone(),
-        log: machine.store.clone(),
-        items: machine.store.clone(),
-        records: machine.store.clone(),
-        labels: machine.store.clone(),
-        transfers: machine.store.clone(),
         content_links: machine.links.clone(),
-        token_store: machine.store.clone(),
-        users: machine.store.clone(),
-        source_tags: machine.store.clone(),
-        ordinals: machine.store.clone(),
-        endpoints: machine.store.clone(),
-        deliveries: machine.store.clone(),
         keyring: machine.keyring.clone(),
         destinations: Destinations::of_one_machine(),
         calls,
@@ -386,26 +302,12 @@ fn paragon(
     tokens: Arc<Tokens>,
 ) -> ParagonApi {
     ParagonApi {
-        projects: machine.store.clone(),
-        users: machine.store.clone(),
-        metadata: machine.store.clone(),
-        connections: machine.store.clone(),
-        settings: machine.store.clone(),
-        schedules: machine.store.clone(),
-        log: machine.store.clone(),
-        choices: machine.store.clone(),
-        purges: machine.store.clone(),
-        token_store: machine.store.clone(),
-        source_tags: machine.store.clone(),
-        workflows: machine.store.clone(),
-        runs: machine.store.clone(),
+        store: machine.store.clone(),
         starter: starter(machine, &clock),
         tokens,
         dropbox,
         apps,
         requests: requests(machine, &clock),
-        endpoints: machine.store.clone(),
-        deliveries: machine.store.clone(),
         deliveries_queue: Arc::new(machine.deliveries.clone()),
         keyring: machine.keyring.clone(),
         destinations: Destinations::of_one_machine(),
@@ -417,23 +319,12 @@ fn paragon(
 
 fn worker(machine: &Machine, calls: DropboxCalls, clock: Arc<dyn Clock>) -> Worker {
     Worker {
-        projects: machine.store.clone(),
-        users: machine.store.clone(),
-        connections: machine.store.clone(),
-        schedules: machine.store.clone(),
-        health: machine.store.clone(),
+        store: machine.store.clone(),
         leases: Arc::new(RealTimeLeases(machine.store.clone())),
-        choices: machine.store.clone(),
-        purges: machine.store.clone(),
-        log: machine.store.clone(),
-        items: machine.store.clone(),
-        labels: machine.store.clone(),
-        transfers: machine.store.clone(),
         calls: Arc::new(calls),
         requests: requests(machine, &clock),
         bus: announcer(machine, &clock),
         deliveries: Arc::new(machine.deliveries.clone()),
-        runs: machine.store.clone(),
         run_queue: Arc::new(machine.runs.clone()),
         content: machine.content.clone(),
         clock,

@@ -45,9 +45,7 @@ impl Wiring {
         let clock = Arc::new(SystemClock);
         let calls = DropboxCalls::new(tokens, self.dropbox.clone(), self.store.clone(), clock);
         Proxy {
-            projects: self.store.clone(),
-            connections: self.store.clone(),
-            schedules: self.store.clone(),
+            store: self.store.clone(),
             leases: self.store.clone(),
             calls: Arc::new(calls),
             clock: Arc::new(SystemClock),

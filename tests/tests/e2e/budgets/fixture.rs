@@ -18,12 +18,12 @@ use shared::{
     model::{
         AccessToken, AccountProfile, AppSecret, Change, Clock, Connection, ConnectionId, ConnectionStatus,
         ContentKey, Formats, Lane, Message, Project, ProjectId, ProjectSettings, Receipt, RefreshToken,
-        ResyncReport, RootInfo, SecretHash, SystemClock, Target, UserTokenRules, WalkReason,
+        ResyncReport, RootInfo, SecretHash, SettingsChange, SystemClock, Target, UserTokenRules, WalkReason,
     },
     queue::Requests,
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
     store::{
-        Connections, Dynamo, History, Log, Projects, Purges, Schedules, StoreError, Wake,
+        Connections, Dynamo, History, Log, Projects, Purges, Schedules, SettingsStore, Wake,
         dynamo::create_table,
     },
     tokens::Tokens,
@@ -48,7 +48,6 @@ pub(super) struct Fixture {
     client: Client,
     latency: Arc<Latency>,
     worker: Worker,
-    projects: Arc<Rules>,
     walks: Arc<RecordedQueue>,
     _content: TempDir,
 }
@@ -63,7 +62,6 @@ impl Fixture {
         let store = Arc::new(Dynamo::new(client.clone(), TABLE));
         let content = tempfile::tempdir().unwrap();
         let (walks, metrics) = (Arc::new(RecordedQueue::default()), Arc::new(RecordedMetrics::default()));
-        let projects = Arc::new(Rules { store: store.clone(), formats: Mutex::new(formats) });
         let reached = Dropbox::new(dropbox.clone(), Hosts::default());
         let keyring = Arc::new(Keyring::new(Arc::new(PlainKey), store.clone(), clock.clone()));
         let app = OauthApp::new("app", AppSecret::new("secret"));
@@ -77,21 +75,11 @@ impl Fixture {
             clock.clone(),
             metrics.clone(),
         );
-        let (project, connection) = connect(&store, &tokens).await;
+        let (project, connection) = connect(&store, &tokens, formats).await;
         let calls = DropboxCalls::new(Arc::new(tokens), reached, store.clone(), clock.clone());
         let worker = Worker {
-            projects: projects.clone(),
-            users: store.clone(),
-            connections: store.clone(),
-            schedules: store.clone(),
-            health: store.clone(),
+            store: store.clone(),
             leases: store.clone(),
-            choices: store.clone(),
-            purges: store.clone(),
-            log: store.clone(),
-            items: store.clone(),
-            labels: store.clone(),
-            transfers: store.clone(),
             calls: Arc::new(calls.repeating()),
             requests: Requests::new(store.clone(), clock.clone())
                 .with(Lane::Changes, walks.clone())
@@ -99,25 +87,13 @@ impl Fixture {
                 .with(Lane::Transfers, Arc::new(Discard)),
             bus: Arc::new(Discard),
             deliveries: Arc::new(Discard),
-            runs: store.clone(),
             run_queue: Arc::new(Discard),
             content: Arc::new(FolderContent::open(content.path()).unwrap()),
             clock,
             metrics,
             time: TimeBudget::default(),
         };
-        Self {
-            dropbox,
-            store,
-            connection,
-            project,
-            client,
-            latency,
-            worker,
-            projects,
-            walks,
-            _content: content,
-        }
+        Self { dropbox, store, connection, project, client, latency, worker, walks, _content: content }
     }
 
     /// Sets the time budget of a walk, and the duration of each call to the store.
@@ -174,8 +150,9 @@ impl Fixture {
     }
 
     /// Sets the formats that the project wants.
-    pub(super) fn want(&self, formats: Formats) {
-        *self.projects.formats.lock().unwrap() = formats;
+    pub(super) async fn want(&self, formats: Formats) {
+        let change = SettingsChange { formats: Some(formats), ..SettingsChange::default() };
+        self.store.change_settings(self.project, &change).await.unwrap();
     }
 
     /// Walks until no continuation is queued. Returns the number of invocations.
@@ -216,9 +193,9 @@ impl Fixture {
     }
 }
 
-async fn connect(store: &Dynamo, tokens: &Tokens) -> (ProjectId, ConnectionId) {
+async fn connect(store: &Dynamo, tokens: &Tokens, formats: Formats) -> (ProjectId, ConnectionId) {
     let (project, id) = (ProjectId::random(), ConnectionId::random());
-    let settings = ProjectSettings::default();
+    let settings = ProjectSettings { formats, ..ProjectSettings::default() };
     let new = Project {
         id: project,
         name: "Slow".to_owned(),
@@ -255,30 +232,6 @@ async fn connect(store: &Dynamo, tokens: &Tokens) -> (ProjectId, ConnectionId) {
     };
     store.add_connection(&connection, &sealed, Some(Target::Everything)).await.unwrap();
     (project, id)
-}
-
-/// Store of projects that all want the same formats.
-struct Rules {
-    store: Arc<Dynamo>,
-    formats: Mutex<Formats>,
-}
-
-#[async_trait]
-impl Projects for Rules {
-    async fn add_project(&self, project: &Project, key: &SecretHash) -> Result<(), StoreError> {
-        self.store.add_project(project, key).await
-    }
-
-    async fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError> {
-        let mut project = self.store.project(id).await?;
-        let formats = self.formats.lock().unwrap().clone();
-        project.iter_mut().for_each(|project| project.settings.formats = formats.clone());
-        Ok(project)
-    }
-
-    async fn project_of_key(&self, key: &SecretHash) -> Result<Option<ProjectId>, StoreError> {
-        self.store.project_of_key(key).await
-    }
 }
 
 /// Interceptor that delays each call to the database.

@@ -34,7 +34,7 @@ fn texts() -> Formats {
 async fn a_wider_rule_of_formats_is_applied_to_every_second_file() {
     let fixture = Fixture::new(dropbox(FILES, 12 * SECOND, SECOND), texts()).await;
     fixture.walk(WalkReason::Connected).await;
-    fixture.want(Formats::All);
+    fixture.want(Formats::All).await;
     let (report, invocations) = fixture.resync().await;
     assert_eq!((report.listed, report.agreed, report.updated), (1201, 601, 600), "{report:?}");
     assert!(invocations > 1, "the listings alone take longer than an invocation");
@@ -68,7 +68,7 @@ async fn differences_that_are_asked_about_one_by_one_stop_at_the_budget() {
 async fn slower_pages_and_deletions_among_the_differences_end_as_well() {
     let fixture = Fixture::new(dropbox(FILES, 30 * SECOND, SECOND), texts()).await;
     fixture.walk(WalkReason::Connected).await;
-    fixture.want(Formats::All);
+    fixture.want(Formats::All).await;
     fixture.dropbox.nodes().retain(|number, _| number % 5 != 0);
     let (report, _) = fixture.resync().await;
     assert_eq!((report.updated, report.deleted), (480, 241), "{report:?}");
@@ -133,7 +133,7 @@ async fn drifted(files: u32, walk: Duration, call: Duration) -> Fixture {
             }
         }
     }
-    fixture.want(Formats::All);
+    fixture.want(Formats::All).await;
     fixture.lose_paths().await;
     fixture.hurry(walk, call);
     fixture

@@ -229,17 +229,7 @@ impl Fixture {
         };
         truth.add_project(&project, &SecretHash::of("key")).await.unwrap();
         let connect = Connect {
-            projects: store.clone(),
-            links: store.clone(),
-            popups: store.clone(),
-            settings: store.clone(),
-            connections: store.clone(),
-            schedules: store.clone(),
-            token_store: store.clone(),
-            page_sessions: store.clone(),
-            users: store.clone(),
-            choices: store.clone(),
-            source_tags: store.clone(),
+            store: store.clone(),
             tokens: Arc::new(tokens),
             dropbox,
             apps,

@@ -33,7 +33,7 @@ impl ObjectSource {
         progress: Option<&Progress>,
     ) -> Result<Self, ApiError> {
         let Connection { project, user, .. } = &account.connection;
-        let connections = &account.actions.proxy.connections;
+        let connections = &account.actions.proxy.store;
         let own = connections.connections_of_user(*project, user).await?;
         if !is_allowed(key, *project, account.caller, &own) {
             return Err(missing());
