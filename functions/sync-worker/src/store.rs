@@ -1,8 +1,8 @@
 //! The part of the table that this function reads and writes.
 
 use shared::store::{
-    ChoiceStore, Connections, Dynamo, HealthStore, Items, Labels, Log, Projects, Purges, Runs, Schedules,
-    Transfers, Users,
+    ChoiceStore, Connections, Dynamo, HealthStore, Items, Labels, Log, Projects, Purges, RunRemoval,
+    Schedules, Transfers, Users,
 };
 
 /// The table, by the ports that the function uses.
@@ -15,7 +15,7 @@ pub trait Store:
     + Log
     + Projects
     + Purges
-    + Runs
+    + RunRemoval
     + Schedules
     + Transfers
     + Users

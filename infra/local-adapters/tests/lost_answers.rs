@@ -15,7 +15,9 @@ use local_adapters::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo
 use shared::{
     delivery::{Progress, Stream},
     model::{ConnectionId, EndpointId, Lane, Timestamp},
-    store::{Claims, Deliveries, Dynamo, Lease, Leases, Rest, StoreError, dynamo::create_table},
+    store::{
+        Claims, Deliveries, Dynamo, Lease, Leases, OwedDeliveries, Rest, StoreError, dynamo::create_table,
+    },
 };
 use uuid::Uuid;
 

@@ -21,7 +21,7 @@ use crate::{
     events::{Bus, BusError},
     model::{Clock, ConnectionOwner, EndpointId, Event, EventBody, ProjectId, Timestamp},
     queue::{Queue, QueueError},
-    store::{Deliveries, Dynamo, Endpoints, Log, Notices, StoreError, StoredEndpoint},
+    store::{Dynamo, EndpointReader, Log, NoticeWriter, OwedDeliveries, StoreError, StoredEndpoint},
 };
 
 /// Maximum number of senders woken at the same time.
@@ -29,7 +29,7 @@ const PARALLEL: usize = 16;
 
 /// The part of the table that an announcer reads and writes: the number of the last change, notices, endpoints, and
 /// deliveries, each of which is owed at most one message.
-pub trait AnnouncerStore: Deliveries + Endpoints + Log + Notices {}
+pub trait AnnouncerStore: EndpointReader + Log + NoticeWriter + OwedDeliveries {}
 
 impl AnnouncerStore for Dynamo {}
 

@@ -47,10 +47,9 @@ pub struct OwedDelivery {
     pub announcements: u64,
 }
 
-/// Store of deliveries. A row is made when it is first needed, and removed 100 days after its last use: by then
-/// the stream has nothing that was delivered before, because it is kept for 90 days.
+/// Deliveries that are owed. Each is owed at most one message.
 #[async_trait]
-pub trait Deliveries: Send + Sync {
+pub trait OwedDeliveries: Send + Sync {
     /// Records that a stream has something for an endpoint. Returns whether a message must be sent: not if one
     /// has been owed for less than 45 seconds, and not if the delivery waits for a later time.
     ///
@@ -73,7 +72,12 @@ pub trait Deliveries: Send + Sync {
         stream: Stream,
         at: Timestamp,
     ) -> Result<(), StoreError>;
+}
 
+/// Store of deliveries. A row is made when it is first needed, and removed 100 days after its last use: by then
+/// the stream has nothing that was delivered before, because it is kept for 90 days.
+#[async_trait]
+pub trait Deliveries: OwedDeliveries {
     /// Records that something is owed, if there is such a delivery, without a message that is on its way: for an
     /// endpoint that is enabled again later. A sender may have died after it had begun.
     ///

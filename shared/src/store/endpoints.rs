@@ -32,16 +32,9 @@ impl StoredEndpoint {
     }
 }
 
-/// Store of the projects' endpoints.
+/// Reader of endpoints.
 #[async_trait]
-pub trait Endpoints: Send + Sync {
-    /// Adds an endpoint; a subscription is stored with its connection.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] if the project has one with this id, or if the subscription's connection is not there
-    /// or is disconnected.
-    async fn add_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError>;
-
+pub trait EndpointReader: Send + Sync {
     /// Returns a project's endpoints without its subscriptions, in no particular order.
     ///
     /// # Errors
@@ -63,6 +56,17 @@ pub trait Endpoints: Send + Sync {
         project: ProjectId,
         id: EndpointId,
     ) -> Result<Option<StoredEndpoint>, StoreError>;
+}
+
+/// Store of the projects' endpoints.
+#[async_trait]
+pub trait Endpoints: EndpointReader {
+    /// Adds an endpoint; a subscription is stored with its connection.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the project has one with this id, or if the subscription's connection is not there
+    /// or is disconnected.
+    async fn add_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError>;
 
     /// Replaces an endpoint whose stored version is the one before `endpoint`'s.
     ///

@@ -8,9 +8,9 @@ use crate::{
     model::{Event, Timestamp},
 };
 
-/// Store of the notices of connections and projects. They are kept for 90 days, as the change log is.
+/// Writer of notices.
 #[async_trait]
-pub trait Notices: Send + Sync {
+pub trait NoticeWriter: Send + Sync {
     /// Appends events to a stream, in this order, and returns the number of the last one. `after` is the
     /// number of the last change that precedes them. If it fails, some may have been appended: appending them
     /// again is allowed, because an event's id says that it is the same.
@@ -25,7 +25,11 @@ pub trait Notices: Send + Sync {
         events: &[Event],
         now: Timestamp,
     ) -> Result<u64, StoreError>;
+}
 
+/// Store of the notices of connections and projects. They are kept for 90 days, as the change log is.
+#[async_trait]
+pub trait Notices: NoticeWriter {
     /// Returns the notices after a number, in order, at least one if there is one, and not many more than
     /// `limit`.
     ///

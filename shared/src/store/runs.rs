@@ -47,9 +47,26 @@ pub struct CountedRuns {
     pub total: Option<u64>,
 }
 
+/// Removal of a user's runs, for functions that do nothing else with runs.
+#[async_trait]
+pub trait RunRemoval: Send + Sync {
+    /// Removes some of a user's runs with their records, at most `limit`; only those in one connection, if given.
+    /// Returns their number: 0 at the end.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached; some may have been removed.
+    async fn remove_runs(
+        &self,
+        project: ProjectId,
+        user: &UserId,
+        connection: Option<ConnectionId>,
+        limit: u16,
+    ) -> Result<u64, StoreError>;
+}
+
 /// Store of runs.
 #[async_trait]
-pub trait Runs: Send + Sync {
+pub trait Runs: RunRemoval {
     /// Adds a run. Returns false if there is one with its id. It is found in the index of what is due five minutes
     /// after its start, in case nobody begins with it.
     ///
@@ -118,19 +135,6 @@ pub trait Runs: Send + Sync {
     /// # Errors
     /// Fails if the store cannot be reached; some records may have been removed.
     async fn remove_run(&self, project: ProjectId, id: RunId) -> Result<(), StoreError>;
-
-    /// Removes some of a user's runs with their records, at most `limit`; only those in one connection, if given.
-    /// Returns their number: 0 at the end.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be reached; some may have been removed.
-    async fn remove_runs(
-        &self,
-        project: ProjectId,
-        user: &UserId,
-        connection: Option<ConnectionId>,
-        limit: u16,
-    ) -> Result<u64, StoreError>;
 
     /// Stores the record of a step, in place of an earlier one of the same position.
     ///

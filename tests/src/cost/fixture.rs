@@ -12,7 +12,10 @@ use shared::{
     metrics::Metric,
     model::{Clock, ConnectionId, Event, ProjectSettings, SystemClock, Timestamp, WorkflowId},
     queue::{Outgoing, Queue},
-    store::{Connections, Deliveries, Endpoints, Log, Notices, Rest, Schedules, Wake, Workflows},
+    store::{
+        Connections, Deliveries, EndpointReader, Endpoints, Log, NoticeWriter, OwedDeliveries, Rest,
+        Schedules, Wake, Workflows,
+    },
     workflows::{Cause, Start, Started, Workflow},
 };
 

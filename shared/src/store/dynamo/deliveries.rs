@@ -25,7 +25,7 @@ use super::{
 use crate::{
     delivery::{Position, Progress, Stream},
     model::{EndpointId, Timestamp},
-    store::{Deliveries, OwedDelivery, Rest, SenderId, StoreError, StoredDelivery},
+    store::{Deliveries, OwedDeliveries, OwedDelivery, Rest, SenderId, StoreError, StoredDelivery},
 };
 
 /// Lifetime of a row after its last use.
@@ -125,7 +125,7 @@ impl Dynamo {
 }
 
 #[async_trait]
-impl Deliveries for Dynamo {
+impl OwedDeliveries for Dynamo {
     async fn owe_delivery(
         &self,
         endpoint: EndpointId,
@@ -169,6 +169,20 @@ impl Deliveries for Dynamo {
         }
     }
 
+    async fn forget_owed(
+        &self,
+        endpoint: EndpointId,
+        stream: Stream,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let values = Row::from([(":at".to_owned(), number(at.0))]);
+        let key = keys::delivery(endpoint, stream);
+        won(self.update_row(&key, "REMOVE owed", Some("owed = :at"), values).await).map(drop)
+    }
+}
+
+#[async_trait]
+impl Deliveries for Dynamo {
     async fn keep_owed(
         &self,
         endpoint: EndpointId,
@@ -207,17 +221,6 @@ impl Deliveries for Dynamo {
                 "owed = :since AND news = :news AND attribute_not_exists(holder) AND attribute_not_exists(retry_at)",
             );
         won(request.send().await.map(drop).map_err(failed))
-    }
-
-    async fn forget_owed(
-        &self,
-        endpoint: EndpointId,
-        stream: Stream,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        let values = Row::from([(":at".to_owned(), number(at.0))]);
-        let key = keys::delivery(endpoint, stream);
-        won(self.update_row(&key, "REMOVE owed", Some("owed = :at"), values).await).map(drop)
     }
 
     async fn take_delivery(

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     delivery::{DeliveryError, Disabled, Endpoint, EndpointHealth, Stream},
     model::{ConnectionId, ConnectionStatus, EndpointId, ProjectId, Timestamp},
-    store::{Endpoints, StoreError, StoredEndpoint},
+    store::{EndpointReader, Endpoints, StoreError, StoredEndpoint},
 };
 
 /// Joins the rows of endpoints with those of how they answer. A row of the latter may remain alone for a
@@ -66,14 +66,7 @@ impl Dynamo {
 }
 
 #[async_trait]
-impl Endpoints for Dynamo {
-    async fn add_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError> {
-        let row = row(&keys::endpoint(endpoint.home(), endpoint.id), endpoint)?;
-        let mut writes = self.home_writes(endpoint)?;
-        writes.push(self.put_new(row)?);
-        self.transact(writes).await
-    }
-
+impl EndpointReader for Dynamo {
     async fn endpoints(&self, project: ProjectId) -> Result<Vec<StoredEndpoint>, StoreError> {
         joined(self.partition(&keys::endpoints(Stream::Project(project)), "").await?)
     }
@@ -95,6 +88,16 @@ impl Endpoints for Dynamo {
         let Some(Home { connection }) = home else { return Ok(None) };
         let found = self.endpoint_at(Stream::Connection(connection), id).await?;
         Ok(found.filter(|found| found.endpoint.project == project))
+    }
+}
+
+#[async_trait]
+impl Endpoints for Dynamo {
+    async fn add_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError> {
+        let row = row(&keys::endpoint(endpoint.home(), endpoint.id), endpoint)?;
+        let mut writes = self.home_writes(endpoint)?;
+        writes.push(self.put_new(row)?);
+        self.transact(writes).await
     }
 
     async fn change_endpoint(&self, endpoint: &Endpoint) -> Result<(), StoreError> {

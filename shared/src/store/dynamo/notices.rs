@@ -11,7 +11,7 @@ use super::{
 use crate::{
     delivery::{Notice, Stream},
     model::{Event, Timestamp},
-    store::{Bookmark, Notices, Piece, StoreError},
+    store::{Bookmark, NoticeWriter, Notices, Piece, StoreError},
 };
 
 /// Maximum number of bytes of the events in a row. A row has at most 400 KB.
@@ -103,7 +103,7 @@ fn groups(events: &[Event]) -> Result<Vec<Vec<String>>, StoreError> {
 }
 
 #[async_trait]
-impl Notices for Dynamo {
+impl NoticeWriter for Dynamo {
     async fn append_notices(
         &self,
         stream: Stream,
@@ -117,7 +117,10 @@ impl Notices for Dynamo {
         }
         Ok(last)
     }
+}
 
+#[async_trait]
+impl Notices for Dynamo {
     async fn notices(
         &self,
         stream: Stream,

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     delivery::Stream,
     model::{Connection, ConnectionId, ConnectionStatus, Lane, Receipt, Timestamp},
-    store::{Endpoints, Purges, StoreError, StoredEndpoint},
+    store::{EndpointReader, Purges, StoreError, StoredEndpoint},
 };
 
 /// Maximum number of rows read before they are removed.

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     model::{ConnectionId, ConnectionStatus, ProjectId, RunId, Tags, Timestamp, UserId, WorkflowId},
-    store::{CountedRuns, RunFilter, RunPage, Runs, StoreError},
+    store::{CountedRuns, RunFilter, RunPage, RunRemoval, Runs, StoreError},
     workflows::{Position, Run, StepRecord},
 };
 
@@ -228,6 +228,43 @@ impl Dynamo {
 }
 
 #[async_trait]
+impl RunRemoval for Dynamo {
+    async fn remove_runs(
+        &self,
+        project: ProjectId,
+        user: &UserId,
+        connection: Option<ConnectionId>,
+        limit: u16,
+    ) -> Result<u64, StoreError> {
+        let mut request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(keys::listed_runs(project, user)));
+        if let Some(connection) = connection {
+            request = request
+                .filter_expression("#connection = :connection")
+                .expression_attribute_names("#connection", "connection")
+                .expression_attribute_values(":connection", text(connection.to_string()));
+        }
+        let mut rows = request.into_paginator().items().send();
+        let mut listed = Vec::new();
+        while let Some(row) = rows.next().await.filter(|_| listed.len() < usize::from(limit)) {
+            listed.push(row.map_err(failed)?);
+        }
+        let mut removed = 0;
+        for row in listed {
+            let Some(id) = run_named(&row) else { continue };
+            self.remove_rows(project, id, Some(keys::listed_run(project, user, id))).await?;
+            removed += 1;
+        }
+        Ok(removed)
+    }
+}
+
+#[async_trait]
 impl Runs for Dynamo {
     async fn add_run(&self, run: &Run) -> Result<bool, StoreError> {
         let mut writes = vec![
@@ -379,40 +416,6 @@ impl Runs for Dynamo {
         let state: Option<Run> = self.get(&keys::run(project, id)).await?.map(TextRow::read).transpose()?;
         let listed = state.map(|run| keys::listed_run(project, &run.user, id));
         self.remove_rows(project, id, listed).await
-    }
-
-    async fn remove_runs(
-        &self,
-        project: ProjectId,
-        user: &UserId,
-        connection: Option<ConnectionId>,
-        limit: u16,
-    ) -> Result<u64, StoreError> {
-        let mut request = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(keys::listed_runs(project, user)));
-        if let Some(connection) = connection {
-            request = request
-                .filter_expression("#connection = :connection")
-                .expression_attribute_names("#connection", "connection")
-                .expression_attribute_values(":connection", text(connection.to_string()));
-        }
-        let mut rows = request.into_paginator().items().send();
-        let mut listed = Vec::new();
-        while let Some(row) = rows.next().await.filter(|_| listed.len() < usize::from(limit)) {
-            listed.push(row.map_err(failed)?);
-        }
-        let mut removed = 0;
-        for row in listed {
-            let Some(id) = run_named(&row) else { continue };
-            self.remove_rows(project, id, Some(keys::listed_run(project, user, id))).await?;
-            removed += 1;
-        }
-        Ok(removed)
     }
 
     async fn keep_step(&self, run: RunId, record: &StepRecord) -> Result<(), StoreError> {

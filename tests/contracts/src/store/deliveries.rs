@@ -10,8 +10,8 @@ use shared::{
     },
     model::{Connection, ConnectionId, EndpointId, Event, ProjectId, Tags, Timestamp},
     store::{
-        Attempt, Attempts, Bookmark, Connections, Deliveries, Due, Endpoints, Notices, OwedDelivery, Piece,
-        Purges, Rest, Schedules, SenderId,
+        Attempt, Attempts, Bookmark, Connections, Deliveries, Due, EndpointReader, Endpoints, NoticeWriter,
+        Notices, OwedDeliveries, OwedDelivery, Piece, Purges, Rest, Schedules, SenderId,
     },
 };
 

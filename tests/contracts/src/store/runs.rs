@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use shared::{
     model::{Connection, ConnectionId, ProjectId, RunId, Timestamp, UserDeletion, UserId, WorkflowId},
-    store::{Connections, Due, Purges, RunFilter, RunPage, Runs, Schedules, Users},
+    store::{Connections, Due, Purges, RunFilter, RunPage, RunRemoval, Runs, Schedules, Users},
     workflows::{Position, Response, Run, RunState, StartedBy, StepError, StepRecord, run_id},
 };
 

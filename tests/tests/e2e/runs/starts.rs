@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use shared::{
     model::{Clock, SystemClock, Tags},
-    store::{Enablement, Endpoints, Workflows},
+    store::{Enablement, EndpointReader, Workflows},
     workflows::{Cause, NotStarted, Start, Started, StartedBy},
 };
 use tests::{Receiver, World};

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
-use shared::store::Endpoints;
+use shared::store::EndpointReader;
 
 use super::{CREATED, Fixture, SECOND, listed, path, refusal, revoke, subscribe};
 

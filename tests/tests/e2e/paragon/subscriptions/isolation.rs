@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
-use shared::{model::ConnectionId, store::Endpoints};
+use shared::{model::ConnectionId, store::EndpointReader};
 
 use super::{CREATED, Fixture, PATH, listed, page_of, path, refusal, subscribe};
 
