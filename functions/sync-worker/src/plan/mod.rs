@@ -209,13 +209,12 @@ impl Planner<'_> {
             && path_and_above(&now.path_lower).any(|path| self.drain.renamed_folders.contains(path))
     }
 
-    /// Whether a folder's children may have outdated display paths: only the case of its name has changed, or
-    /// they were listed before it.
-    fn names_others(&self, before: Option<Known<'_>>, folder: &Metadata) -> bool {
-        match before.filter(|stored| stored.metadata.path_lower == folder.path_lower) {
-            Some(stored) => stored.metadata.name != folder.name,
-            None => self.drain.marks.is_orphan_parent(&folder.path_lower),
-        }
+    /// Whether a folder's children may have outdated display paths: what was at its path, the folder itself or
+    /// another item, had its name in another case, or they were listed before it.
+    fn names_others(&self, folder: &Metadata) -> bool {
+        let path = &folder.path_lower;
+        let is_otherwise = self.at(path).is_some_and(|before| before.metadata.name != folder.name);
+        is_otherwise || self.drain.marks.is_orphan_parent(path)
     }
 
     /// Marks an item that was moved out of all selections. It stays if a selected folder turns up around it
@@ -269,7 +268,7 @@ impl Planner<'_> {
             kind.content().or(before.map(|stored| stored.content)).cloned().unwrap_or(Content::None);
         let created = before.and_then(|stored| stored.created);
         let was_wanted = before.is_some_and(|stored| stored.content.is_wanted());
-        if item.kind == ItemKind::Folder && self.names_others(before, &item) {
+        if item.kind == ItemKind::Folder && self.names_others(&item) {
             self.drain.renamed_folders.insert(item.path_lower.clone());
         }
         if let ChangeKind::Moved { from, .. } = &kind {

@@ -84,3 +84,21 @@ fn what_is_shown_by_another_path_than_its_folder_is_found() {
     mirror.take(vec![displayed("id:2", "/a/b", "/a/B")]);
     assert_eq!(mirror.items[&"id:2".into()].metadata.path_display, "/A/B");
 }
+
+/// T10: of two things at one path, one is a file.
+#[test]
+fn a_folder_names_what_was_listed_below_another_item_at_its_path() {
+    let displayed = |metadata: Metadata, display: &str| {
+        let name = display.rsplit('/').next().unwrap().into();
+        told(Metadata { name, path_display: display.into(), ..metadata })
+    };
+    for occupant in [file("id:1", "/a", "1"), folder("id:1", "/a")] {
+        let mut mirror = Mirror::default();
+        mirror.take(vec![displayed(occupant, "/A")]);
+        mirror.take(vec![displayed(file("id:2", "/a/b", "1"), "/a/B")]);
+        assert_eq!(mirror.items[&"id:2".into()].metadata.path_display, "/A/B");
+        mirror.end_drain();
+        mirror.take(vec![displayed(folder("id:3", "/a"), "/a")]);
+        assert!(mirror.drain.renamed_folders.contains("/a"));
+    }
+}
