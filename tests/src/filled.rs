@@ -4,7 +4,7 @@ use shared::{
     model::{
         Change, ChangeKind, Clock, ConnectionId, Content, Head, ItemKind, Metadata, Segment, SystemClock,
     },
-    store::{Commit, Dynamo, Items, Log, StoreError},
+    store::{Commit, Dynamo, ItemWriter, LogWriter, StoreError},
 };
 
 /// Number of items from one folder to the next; the files in between are in the folder.

@@ -1,8 +1,8 @@
 //! The part of the table that this function reads and writes.
 
 use shared::store::{
-    ChoiceStore, Connections, Dynamo, HealthStore, Items, Labels, Log, Projects, Purges, RunRemoval,
-    Schedules, Transfers, Users,
+    ChoiceStore, Connections, Dynamo, HealthStore, ItemWriter, Labels, LogWriter, Projects, PurgeWork,
+    RunRemoval, Schedules, TransferWork, Users,
 };
 
 /// The table, by the ports that the function uses.
@@ -10,14 +10,14 @@ pub trait Store:
     ChoiceStore
     + Connections
     + HealthStore
-    + Items
+    + ItemWriter
     + Labels
-    + Log
+    + LogWriter
     + Projects
-    + Purges
+    + PurgeWork
     + RunRemoval
     + Schedules
-    + Transfers
+    + TransferWork
     + Users
 {
 }

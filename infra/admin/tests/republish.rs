@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use shared::{
     events::SOURCE,
     model::{Change, ChangeKind, ConnectionId, Content, Head, Segment},
-    store::{Commit, Connections, Dynamo, Log, dynamo::create_table},
+    store::{Commit, Connections, Dynamo, LogWriter, dynamo::create_table},
 };
 use uuid::Uuid;
 

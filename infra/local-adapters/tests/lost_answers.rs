@@ -16,7 +16,7 @@ use shared::{
     delivery::{Progress, Stream},
     model::{ConnectionId, EndpointId, Lane, Timestamp},
     store::{
-        Claims, Deliveries, Dynamo, Lease, Leases, OwedDeliveries, Rest, StoreError, dynamo::create_table,
+        Claims, DeliveryWork, Dynamo, Lease, Leases, OwedDeliveries, Rest, StoreError, dynamo::create_table,
     },
 };
 use uuid::Uuid;

@@ -17,7 +17,7 @@ use local_adapters::EmbeddedDynamo;
 use shared::{
     model::{ConnectionId, Content, ItemKind, Metadata, Segment, SystemClock},
     store::{
-        Connections, Dynamo, Items, Ordinals, RecordOrder, RecordPage, Records, UserConnection,
+        Connections, Dynamo, ItemWriter, Ordinals, RecordOrder, RecordPage, Records, UserConnection,
         dynamo::create_table,
     },
 };

@@ -9,7 +9,7 @@ use local::Machine;
 use serde_json::Value;
 use shared::{
     model::{Connection, Selection, Target, Timestamp, Transfer},
-    store::{ChoiceStore, Connections, Dynamo, Schedules, Transfers, Wake},
+    store::{ChoiceStore, Connections, Dynamo, Schedules, TransferWork, Transfers, Wake},
 };
 use tempfile::TempDir;
 

@@ -78,6 +78,52 @@ pub trait OwedDeliveries: Send + Sync {
 /// the stream has nothing that was delivered before, because it is kept for 90 days.
 #[async_trait]
 pub trait Deliveries: OwedDeliveries {
+    /// Sets the position of a stream: what comes after it is owed, also if it was delivered before. The caller
+    /// sends the message. A
+    /// sender that works on it notices with its next write. Failures are forgotten; requests that were passed over
+    /// are tried again as before.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn set_position(
+        &self,
+        endpoint: EndpointId,
+        stream: Stream,
+        position: Position,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Returns the delivery of a stream; `None` if there was none.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn delivery(
+        &self,
+        endpoint: EndpointId,
+        stream: Stream,
+    ) -> Result<Option<StoredDelivery>, StoreError>;
+
+    /// Returns a page of an endpoint's deliveries after a stream, at most `limit`, in a fixed order.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn deliveries(
+        &self,
+        endpoint: EndpointId,
+        after: Option<Stream>,
+        limit: u16,
+    ) -> Result<Vec<StoredDelivery>, StoreError>;
+
+    /// Removes all deliveries of an endpoint.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached; some may have been removed.
+    async fn remove_deliveries(&self, endpoint: EndpointId) -> Result<(), StoreError>;
+}
+
+/// The work on deliveries, for the sender.
+#[async_trait]
+pub trait DeliveryWork: Deliveries {
     /// Records that something is owed, if there is such a delivery, without a message that is on its way: for an
     /// endpoint that is enabled again later. A sender may have died after it had begun.
     ///
@@ -149,21 +195,6 @@ pub trait Deliveries: OwedDeliveries {
         now: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Sets the position of a stream: what comes after it is owed, also if it was delivered before. The caller
-    /// sends the message. A
-    /// sender that works on it notices with its next write. Failures are forgotten; requests that were passed over
-    /// are tried again as before.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be reached.
-    async fn set_position(
-        &self,
-        endpoint: EndpointId,
-        stream: Stream,
-        position: Position,
-        now: Timestamp,
-    ) -> Result<(), StoreError>;
-
     /// Makes a waiting delivery due at once: something is owed. Returns whether it waited.
     ///
     /// # Errors
@@ -174,31 +205,4 @@ pub trait Deliveries: OwedDeliveries {
         stream: Stream,
         now: Timestamp,
     ) -> Result<bool, StoreError>;
-
-    /// Returns the delivery of a stream; `None` if there was none.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be reached.
-    async fn delivery(
-        &self,
-        endpoint: EndpointId,
-        stream: Stream,
-    ) -> Result<Option<StoredDelivery>, StoreError>;
-
-    /// Returns a page of an endpoint's deliveries after a stream, at most `limit`, in a fixed order.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be reached.
-    async fn deliveries(
-        &self,
-        endpoint: EndpointId,
-        after: Option<Stream>,
-        limit: u16,
-    ) -> Result<Vec<StoredDelivery>, StoreError>;
-
-    /// Removes all deliveries of an endpoint.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be reached; some may have been removed.
-    async fn remove_deliveries(&self, endpoint: EndpointId) -> Result<(), StoreError>;
 }

@@ -100,6 +100,44 @@ pub trait Log: Send + Sync {
     /// Fails if the store cannot be reached.
     async fn head(&self, connection: ConnectionId) -> Result<Head, StoreError>;
 
+    /// Returns the changes after `number`: at least `min`, if there are that many. Segments are kept for 90
+    /// days.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn changes(&self, connection: ConnectionId, number: u64, min: usize)
+    -> Result<History, StoreError>;
+
+    /// Returns the changes after a number as [`Self::changes`] does, each with the time at which it was
+    /// committed. If the bookmark ends a row, changes that have all expired are not noticed before the next one.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn dated_changes(
+        &self,
+        connection: ConnectionId,
+        after: Bookmark,
+        min: usize,
+    ) -> Result<DatedHistory, StoreError>;
+
+    /// Returns the number of the last change that was committed before a time; 0 if there is none. If all changes
+    /// that are still kept were committed later, it is the number before the oldest of them, so that a reader can
+    /// go on from there.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn last_change_before(&self, connection: ConnectionId, at: Timestamp) -> Result<u64, StoreError>;
+
+    /// Returns the report of the latest full comparison, if there was one.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn report(&self, connection: ConnectionId) -> Result<Option<ResyncReport>, StoreError>;
+}
+
+/// Writer of change logs, for the walker.
+#[async_trait]
+pub trait LogWriter: Log {
     /// Raises the epoch, and returns HEAD with it. From then on no earlier walker of this connection can
     /// commit anything (invariant I5).
     ///
@@ -140,45 +178,11 @@ pub trait Log: Send + Sync {
     /// [`StoreError::Conflict`] if HEAD has another epoch or head.
     async fn mark_applied(&self, connection: ConnectionId, head: &Head) -> Result<(), StoreError>;
 
-    /// Returns the changes after `number`: at least `min`, if there are that many. Segments are kept for 90
-    /// days.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be reached.
-    async fn changes(&self, connection: ConnectionId, number: u64, min: usize)
-    -> Result<History, StoreError>;
-
-    /// Returns the changes after a number as [`Self::changes`] does, each with the time at which it was
-    /// committed. If the bookmark ends a row, changes that have all expired are not noticed before the next one.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be reached.
-    async fn dated_changes(
-        &self,
-        connection: ConnectionId,
-        after: Bookmark,
-        min: usize,
-    ) -> Result<DatedHistory, StoreError>;
-
-    /// Returns the number of the last change that was committed before a time; 0 if there is none. If all changes
-    /// that are still kept were committed later, it is the number before the oldest of them, so that a reader can
-    /// go on from there.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be reached.
-    async fn last_change_before(&self, connection: ConnectionId, at: Timestamp) -> Result<u64, StoreError>;
-
     /// Stores the report of the latest full comparison.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
     async fn keep_report(&self, connection: ConnectionId, report: &ResyncReport) -> Result<(), StoreError>;
-
-    /// Returns the report of the latest full comparison, if there was one.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be reached.
-    async fn report(&self, connection: ConnectionId) -> Result<Option<ResyncReport>, StoreError>;
 }
 
 /// A page of a connection's items, in the store's own order.
@@ -203,6 +207,52 @@ pub trait Items: Send + Sync {
         ids: &[ItemId],
     ) -> Result<HashMap<ItemId, Item>, StoreError>;
 
+    /// Returns the ids of the items that [`Self::subtrees`] returns, for when there may be too many to load.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn ids_in(&self, connection: ConnectionId, paths: &[String]) -> Result<Vec<ItemId>, StoreError>;
+
+    /// Returns the direct children of a folder, by the rows of paths, in no particular order; also if the
+    /// folder itself is not stored.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn children(&self, connection: ConnectionId, folder: &str) -> Result<Vec<PathEntry>, StoreError>;
+
+    /// Returns a page of items, in a fixed order: an item that exists throughout is on exactly one page,
+    /// whatever happens to others between two pages. The page begins after `after` and has at most `limit`
+    /// items, at least one and at most 500; it may have fewer, or none, without being the last. `total` is the
+    /// approximate number of the connection's items, by which the store chooses how much to read in parallel.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn item_page(
+        &self,
+        connection: ConnectionId,
+        after: Option<&ItemId>,
+        limit: u16,
+        total: u64,
+    ) -> Result<ItemPage, StoreError>;
+
+    /// Records the outcome of a revision's transfer, or that it is requested again or not wanted any more.
+    /// Returns false, and writes nothing, if the item is gone or wants another revision by now; an outcome is
+    /// not recorded either once a client has removed the bytes.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn record_content(
+        &self,
+        connection: ConnectionId,
+        item: &ItemId,
+        content: &Content,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+}
+
+/// Writer of items, for the walker: it also finds what has to be written.
+#[async_trait]
+pub trait ItemWriter: Items {
     /// Returns the item at each of these lower-cased paths that has one.
     ///
     /// # Errors
@@ -239,19 +289,6 @@ pub trait Items: Send + Sync {
         Ok(self.items(connection, &ids).await?.into_values().collect())
     }
 
-    /// Returns the ids of the items that [`Self::subtrees`] returns, for when there may be too many to load.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be reached.
-    async fn ids_in(&self, connection: ConnectionId, paths: &[String]) -> Result<Vec<ItemId>, StoreError>;
-
-    /// Returns the direct children of a folder, by the rows of paths, in no particular order; also if the
-    /// folder itself is not stored.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be reached.
-    async fn children(&self, connection: ConnectionId, folder: &str) -> Result<Vec<PathEntry>, StoreError>;
-
     /// Streams all items once, in pieces of some hundred, in no particular order, so that only few are in
     /// memory at a time.
     ///
@@ -266,21 +303,6 @@ pub trait Items: Send + Sync {
         self.scan_items(connection).try_concat().await
     }
 
-    /// Returns a page of items, in a fixed order: an item that exists throughout is on exactly one page,
-    /// whatever happens to others between two pages. The page begins after `after` and has at most `limit`
-    /// items, at least one and at most 500; it may have fewer, or none, without being the last. `total` is the
-    /// approximate number of the connection's items, by which the store chooses how much to read in parallel.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be reached.
-    async fn item_page(
-        &self,
-        connection: ConnectionId,
-        after: Option<&ItemId>,
-        limit: u16,
-        total: u64,
-    ) -> Result<ItemPage, StoreError>;
-
     /// Brings the rows of items and paths to their state after the segment. Applying it twice, or late,
     /// changes nothing more: a row written by a later change is left alone (invariant I3).
     ///
@@ -292,20 +314,6 @@ pub trait Items: Send + Sync {
         segment: &Segment,
         now: Timestamp,
     ) -> Result<(), StoreError>;
-
-    /// Records the outcome of a revision's transfer, or that it is requested again or not wanted any more.
-    /// Returns false, and writes nothing, if the item is gone or wants another revision by now; an outcome is
-    /// not recorded either once a client has removed the bytes.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be reached.
-    async fn record_content(
-        &self,
-        connection: ConnectionId,
-        item: &ItemId,
-        content: &Content,
-        now: Timestamp,
-    ) -> Result<bool, StoreError>;
 
     /// Numbers items whose rows date from before 2026-11-28 and have no number of their own: each gets the
     /// number of the change that touched it last. Items that have one, or that a change has touched

@@ -40,14 +40,19 @@ pub use choices::ChoiceStore;
 pub use claims::{Claim, Claims};
 pub use connections::{Accounts, Connections, Due, Schedules, SealedTokens, TokenStore, Upcoming, Wake};
 pub use credential_settings::{CredentialSettingsStore, StoredSettings, change_credential_settings};
-pub use deliveries::{Deliveries, OwedDeliveries, OwedDelivery, Rest, SenderId, StoredDelivery};
+pub use deliveries::{
+    Deliveries, DeliveryWork, OwedDeliveries, OwedDelivery, Rest, SenderId, StoredDelivery,
+};
 pub use dynamo::Dynamo;
 pub use endpoints::{EndpointReader, Endpoints, StoredEndpoint};
 pub use health::HealthStore;
 pub use labels::Labels;
 pub use leases::{Holder, Lease, Leases, POLLS, STRANGERS_POLLS, STRANGERS_POLLS_IN_ALL};
 pub use links::{Authorization, Link, LinkStatus, Links, OtherAccount, WindowReports};
-pub use log::{Commit, DatedChange, DatedHistory, History, ItemPage, Items, Log, PathEntry, SelectionStep};
+pub use log::{
+    Commit, DatedChange, DatedHistory, History, ItemPage, ItemWriter, Items, Log, LogWriter, PathEntry,
+    SelectionStep,
+};
 pub use notices::{NoticeWriter, Notices};
 pub use ordinals::{Ordinals, UserConnection};
 pub use page_sessions::PageSessions;
@@ -55,11 +60,11 @@ pub use piece::{Bookmark, Piece};
 pub use popups::{Popup, PopupCall, PopupOutcome, PopupTerms, Popups};
 pub use project_settings::{Logos, SettingsStore};
 pub use projects::{AppStore, DataKeys, Projects, SealedApp, UserKeys};
-pub use purges::Purges;
+pub use purges::{PurgeWork, Purges};
 pub use records::{RecordOrder, RecordPage, Records};
 pub use runs::{CountedRuns, RunFilter, RunPage, RunRemoval, Runs};
 pub use source_tags::{SourceTags, change_source_tags, tag_source};
-pub use transfers::{Sweep, TransferSchedule, Transfers};
+pub use transfers::{Sweep, TransferSchedule, TransferWork, Transfers};
 pub use user_metadata::{StoredMetadata, UserMetadata, change_user_metadata};
 pub use users::{MAX_USERS_AT_ONCE, Users};
 pub use workflows::{Enablement, Workflows};

@@ -15,7 +15,11 @@ pub trait Purges: Send + Sync {
     /// # Errors
     /// Fails if the store cannot be reached.
     async fn disconnect(&self, connection: &Connection, now: Timestamp) -> Result<bool, StoreError>;
+}
 
+/// The work on purges, for the worker.
+#[async_trait]
+pub trait PurgeWork: Purges {
     /// Closes the log of a disconnected connection: from then on no walker, whenever it began, can write to
     /// it, so that what a purge removes stays removed.
     ///

@@ -50,6 +50,16 @@ pub trait Transfers: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Transfer>, StoreError>;
 
+    /// Returns true if a run of the connection's transfers is in progress.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn is_run_under_way(&self, connection: ConnectionId, now: Timestamp) -> Result<bool, StoreError>;
+}
+
+/// The work on transfers, for the worker.
+#[async_trait]
+pub trait TransferWork: Transfers {
     /// Stores the progress of a transfer, unless it was removed meanwhile.
     ///
     /// # Errors
@@ -126,12 +136,6 @@ pub trait Transfers: Send + Sync {
         &self,
         connection: ConnectionId,
     ) -> Result<(TransferSchedule, Vec<Upload>), StoreError>;
-
-    /// Returns true if a run of the connection's transfers is in progress.
-    ///
-    /// # Errors
-    /// Fails if the store cannot be reached.
-    async fn is_run_under_way(&self, connection: ConnectionId, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Sets the schedule of the next run.
     ///

@@ -13,8 +13,8 @@ use shared::{
     model::{Clock, ConnectionId, Event, ProjectSettings, SystemClock, Timestamp, WorkflowId},
     queue::{Outgoing, Queue},
     store::{
-        Connections, Deliveries, EndpointReader, Endpoints, Log, NoticeWriter, OwedDeliveries, Rest,
-        Schedules, Wake, Workflows,
+        Connections, Deliveries, DeliveryWork, EndpointReader, Endpoints, Log, NoticeWriter, OwedDeliveries,
+        Rest, Schedules, Wake, Workflows,
     },
     workflows::{Cause, Start, Started, Workflow},
 };

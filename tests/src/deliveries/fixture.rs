@@ -18,7 +18,7 @@ use shared::{
         Clock, Connection, ConnectionId, EndpointId, Event, Head, ProjectId, Tags, Timestamp, WorkflowId,
     },
     seal::Keyring,
-    store::{Connections, Dynamo, Endpoints, Log, Workflows, dynamo::create_table},
+    store::{Connections, Dynamo, Endpoints, LogWriter, Workflows, dynamo::create_table},
     workflows::{Starter, Workflow},
 };
 use uuid::Uuid;

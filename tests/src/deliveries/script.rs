@@ -11,7 +11,7 @@ use shared::{
         Timestamp,
     },
     queue::Queue,
-    store::{Commit, Deliveries, Due, Endpoints, Log, Schedules},
+    store::{Commit, Deliveries, Due, Endpoints, LogWriter, Schedules},
 };
 
 use super::fixture::{Fixture, PROJECT};

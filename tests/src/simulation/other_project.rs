@@ -7,7 +7,7 @@ use shared::{
         Change, ChangeKind, ConnectionId, Content, ContentKey, Head, ItemKind, Metadata, ProjectId, Rev,
         Segment, Target,
     },
-    store::{ChoiceStore, Commit, Items, Log, StoreError, Transfers},
+    store::{ChoiceStore, Commit, ItemWriter, LogWriter, StoreError, Transfers},
 };
 use uuid::Uuid;
 

@@ -26,8 +26,9 @@ use shared::{
     queue::Requests,
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
     store::{
-        ChoiceStore, Claim, Claims, Connections, Dynamo, HealthStore, History, Items, Log, Projects,
-        Schedules, StoreError, TokenStore, Transfers, Users, Wake, dynamo::create_table,
+        ChoiceStore, Claim, Claims, Connections, Dynamo, HealthStore, History, ItemWriter, Log, LogWriter,
+        Projects, Schedules, StoreError, TokenStore, TransferWork, Transfers, Users, Wake,
+        dynamo::create_table,
     },
     tokens::Tokens,
 };

@@ -6,7 +6,7 @@ use local_adapters::Published;
 use shared::{
     content::ContentStore,
     model::{Change, ChangeKind, ConnectionId, Content, ContentKey, Item, ItemKind, ProjectId},
-    store::{Connections, History, Items, Log},
+    store::{Connections, History, ItemWriter, Log},
 };
 
 use super::World;

@@ -11,7 +11,7 @@ use shared::{
     metrics::Metric::{self, *},
     model::{Change, ChangeKind, Clock, ConnectionId, Removal, Segment, SystemClock},
     queue::{Outgoing, Queue},
-    store::Items,
+    store::ItemWriter,
 };
 use tests::{Receiver, Reply, World};
 

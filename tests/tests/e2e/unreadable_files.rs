@@ -17,7 +17,7 @@ use shared::{
     content::{ContentError, ContentStore, Upload},
     metrics::Metric,
     model::{Clock, ConnectionId, Content, ContentKey, Item, ItemId, Message, ProjectId, SystemClock},
-    store::Transfers,
+    store::{TransferWork, Transfers},
 };
 use sync_worker::{Worker, handle_message};
 use tests::World;

@@ -9,7 +9,7 @@ use shared::{
         Removal, Segment, SystemClock, Timestamp, WalkReason,
     },
     queue::{Outgoing, Queue},
-    store::{Commit, Connections, Items, Log, PathEntry, Schedules, Transfers, Wake},
+    store::{Commit, Connections, ItemWriter, Log, LogWriter, PathEntry, Schedules, Transfers, Wake},
 };
 use sync_worker::handle_message;
 use tests::World;

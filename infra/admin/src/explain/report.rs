@@ -5,7 +5,7 @@ use files_api::{Sources, describe};
 use serde_json::{Value, json};
 use shared::{
     model::{Connection, Timestamp, Transfer},
-    store::{Dynamo, Log, Schedules, Transfers},
+    store::{Dynamo, Log, Schedules, TransferWork, Transfers},
 };
 
 use super::letters::Letters;

@@ -13,7 +13,7 @@ use local_adapters::Depth;
 use serde_json::{Value, json};
 use shared::{
     model::{Clock, Connection},
-    store::{ChoiceStore, Items, Log, Schedules},
+    store::{ChoiceStore, ItemWriter, Log, Schedules},
 };
 
 use super::{dead_letters, objects};

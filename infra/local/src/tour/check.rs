@@ -7,7 +7,7 @@ use serde_json::Value;
 use shared::{
     dropbox::ContentHasher,
     model::{Change, ConnectionId, Content, ContentKey, Item},
-    store::{Connections, History, Items, Log},
+    store::{Connections, History, ItemWriter, Log},
 };
 
 use super::setup::TourSetup;

@@ -6,7 +6,7 @@ use anyhow::ensure;
 use serde::Serialize;
 use shared::{
     model::ConnectionId,
-    store::{Connections, Items},
+    store::{Connections, ItemWriter},
 };
 
 use super::{app::App, check, steps::Steps, watch::quiet};

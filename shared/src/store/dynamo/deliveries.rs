@@ -25,7 +25,9 @@ use super::{
 use crate::{
     delivery::{Position, Progress, Stream},
     model::{EndpointId, Timestamp},
-    store::{Deliveries, OwedDeliveries, OwedDelivery, Rest, SenderId, StoreError, StoredDelivery},
+    store::{
+        Deliveries, DeliveryWork, OwedDeliveries, OwedDelivery, Rest, SenderId, StoreError, StoredDelivery,
+    },
 };
 
 /// Lifetime of a row after its last use.
@@ -183,6 +185,72 @@ impl OwedDeliveries for Dynamo {
 
 #[async_trait]
 impl Deliveries for Dynamo {
+    async fn set_position(
+        &self,
+        endpoint: EndpointId,
+        stream: Stream,
+        position: Position,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let values = Row::from([
+            (":position".to_owned(), attribute(&position)?),
+            (":stream".to_owned(), attribute(&stream)?),
+            (":none".to_owned(), number(0)),
+            (":one".to_owned(), number(1)),
+            (":now".to_owned(), number(now.0)),
+            (":expires".to_owned(), number(now.plus(KEPT).unix_seconds())),
+        ]);
+        let update = "SET reached = :position, failures = :none, owed = :now, #stream = :stream, \
+                      expires_at = :expires \
+                      ADD news :one \
+                      REMOVE ends_rows, failing_since, holder, busy_until, retry_at, wake_at, wake_shard";
+        let request = self
+            .update_delivery(&keys::delivery(endpoint, stream), update.to_owned(), values)
+            .expression_attribute_names("#stream", "stream");
+        request.send().await.map(drop).map_err(failed)
+    }
+
+    async fn delivery(
+        &self,
+        endpoint: EndpointId,
+        stream: Stream,
+    ) -> Result<Option<StoredDelivery>, StoreError> {
+        self.get(&keys::delivery(endpoint, stream)).await?.map(DeliveryRow::stored).transpose()
+    }
+
+    async fn deliveries(
+        &self,
+        endpoint: EndpointId,
+        after: Option<Stream>,
+        limit: u16,
+    ) -> Result<Vec<StoredDelivery>, StoreError> {
+        let after = after.map(|stream| keys::delivery(endpoint, stream).attributes());
+        let request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(keys::deliveries(endpoint)))
+            .set_exclusive_start_key(after)
+            .limit(i32::from(limit));
+        let rows = request.send().await.map_err(failed)?.items.unwrap_or_default();
+        rows.into_iter().map(DeliveryRow::stored).collect()
+    }
+
+    async fn remove_deliveries(&self, endpoint: EndpointId) -> Result<(), StoreError> {
+        loop {
+            let rows = self.deliveries(endpoint, None, 500).await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            self.remove_all(rows.iter().map(|row| keys::delivery(endpoint, row.stream)).collect()).await?;
+        }
+    }
+}
+
+#[async_trait]
+impl DeliveryWork for Dynamo {
     async fn keep_owed(
         &self,
         endpoint: EndpointId,
@@ -305,31 +373,6 @@ impl Deliveries for Dynamo {
         }
     }
 
-    async fn set_position(
-        &self,
-        endpoint: EndpointId,
-        stream: Stream,
-        position: Position,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let values = Row::from([
-            (":position".to_owned(), attribute(&position)?),
-            (":stream".to_owned(), attribute(&stream)?),
-            (":none".to_owned(), number(0)),
-            (":one".to_owned(), number(1)),
-            (":now".to_owned(), number(now.0)),
-            (":expires".to_owned(), number(now.plus(KEPT).unix_seconds())),
-        ]);
-        let update = "SET reached = :position, failures = :none, owed = :now, #stream = :stream, \
-                      expires_at = :expires \
-                      ADD news :one \
-                      REMOVE ends_rows, failing_since, holder, busy_until, retry_at, wake_at, wake_shard";
-        let request = self
-            .update_delivery(&keys::delivery(endpoint, stream), update.to_owned(), values)
-            .expression_attribute_names("#stream", "stream");
-        request.send().await.map(drop).map_err(failed)
-    }
-
     async fn hasten_delivery(
         &self,
         endpoint: EndpointId,
@@ -340,43 +383,5 @@ impl Deliveries for Dynamo {
         let values = Row::from([(":now".to_owned(), number(now.0))]);
         let condition = Some("attribute_exists(retry_at)");
         won(self.update_row(&keys::delivery(endpoint, stream), update, condition, values).await)
-    }
-
-    async fn delivery(
-        &self,
-        endpoint: EndpointId,
-        stream: Stream,
-    ) -> Result<Option<StoredDelivery>, StoreError> {
-        self.get(&keys::delivery(endpoint, stream)).await?.map(DeliveryRow::stored).transpose()
-    }
-
-    async fn deliveries(
-        &self,
-        endpoint: EndpointId,
-        after: Option<Stream>,
-        limit: u16,
-    ) -> Result<Vec<StoredDelivery>, StoreError> {
-        let after = after.map(|stream| keys::delivery(endpoint, stream).attributes());
-        let request = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(keys::deliveries(endpoint)))
-            .set_exclusive_start_key(after)
-            .limit(i32::from(limit));
-        let rows = request.send().await.map_err(failed)?.items.unwrap_or_default();
-        rows.into_iter().map(DeliveryRow::stored).collect()
-    }
-
-    async fn remove_deliveries(&self, endpoint: EndpointId) -> Result<(), StoreError> {
-        loop {
-            let rows = self.deliveries(endpoint, None, 500).await?;
-            if rows.is_empty() {
-                return Ok(());
-            }
-            self.remove_all(rows.iter().map(|row| keys::delivery(endpoint, row.stream)).collect()).await?;
-        }
     }
 }

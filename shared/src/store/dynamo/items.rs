@@ -25,7 +25,7 @@ use crate::{
         Change, ChangeKind, ConnectionId, Content, Item, ItemId, Metadata, NotFetched, Record, Rev, Segment,
         StoredTags, Timestamp,
     },
-    store::{ItemPage, Items, PathEntry, StoreError},
+    store::{ItemPage, ItemWriter, Items, PathEntry, StoreError},
 };
 
 /// Lifetime of a deleted item's row, so that a write that comes late cannot bring it back.
@@ -314,29 +314,12 @@ impl Items for Dynamo {
         Ok(items_of(rows)?.into_iter().map(|item| (item.metadata.id.clone(), item)).collect())
     }
 
-    async fn at_paths(
-        &self,
-        connection: ConnectionId,
-        paths: &[String],
-    ) -> Result<HashMap<String, ItemId>, StoreError> {
-        self.items_at(connection, paths).await
-    }
-
-    async fn misplaced(&self, connection: ConnectionId, items: &[Item]) -> Result<Vec<ItemId>, StoreError> {
-        self.not_at_their_path(connection, items).await
-    }
-
     async fn ids_in(&self, connection: ConnectionId, paths: &[String]) -> Result<Vec<ItemId>, StoreError> {
         self.ids_below(connection, paths).await
     }
 
     async fn children(&self, connection: ConnectionId, folder: &str) -> Result<Vec<PathEntry>, StoreError> {
         self.children_of(connection, folder).await
-    }
-
-    fn scan_items(&self, connection: ConnectionId) -> BoxStream<'_, Result<Vec<Item>, StoreError>> {
-        let shards = stream::iter(0..SHARDS).map(move |shard| self.scan_shard(connection, shard));
-        shards.flatten_unordered(SCANS).boxed()
     }
 
     async fn item_page(
@@ -347,25 +330,6 @@ impl Items for Dynamo {
         total: u64,
     ) -> Result<ItemPage, StoreError> {
         self.page_of_items(connection, after, limit.into(), total).await
-    }
-
-    async fn apply(
-        &self,
-        connection: ConnectionId,
-        segment: &Segment,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        stream::iter(ItemWrite::of_segment(segment))
-            .map(|write| self.write_item(connection, write, now))
-            .buffer_unordered(PARALLEL)
-            .try_collect::<Vec<()>>()
-            .await?;
-        stream::iter(PathWrite::of_segment(segment))
-            .map(|write| self.write_path(connection, write, now))
-            .buffer_unordered(PARALLEL)
-            .try_collect::<Vec<()>>()
-            .await
-            .map(drop)
     }
 
     async fn record_content(
@@ -394,6 +358,45 @@ impl Items for Dynamo {
             _ => "content.rev = :rev",
         };
         won(self.update_row(&keys::item(connection, item), &update, Some(condition), values).await)
+    }
+}
+
+#[async_trait]
+impl ItemWriter for Dynamo {
+    async fn at_paths(
+        &self,
+        connection: ConnectionId,
+        paths: &[String],
+    ) -> Result<HashMap<String, ItemId>, StoreError> {
+        self.items_at(connection, paths).await
+    }
+
+    async fn misplaced(&self, connection: ConnectionId, items: &[Item]) -> Result<Vec<ItemId>, StoreError> {
+        self.not_at_their_path(connection, items).await
+    }
+
+    fn scan_items(&self, connection: ConnectionId) -> BoxStream<'_, Result<Vec<Item>, StoreError>> {
+        let shards = stream::iter(0..SHARDS).map(move |shard| self.scan_shard(connection, shard));
+        shards.flatten_unordered(SCANS).boxed()
+    }
+
+    async fn apply(
+        &self,
+        connection: ConnectionId,
+        segment: &Segment,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        stream::iter(ItemWrite::of_segment(segment))
+            .map(|write| self.write_item(connection, write, now))
+            .buffer_unordered(PARALLEL)
+            .try_collect::<Vec<()>>()
+            .await?;
+        stream::iter(PathWrite::of_segment(segment))
+            .map(|write| self.write_path(connection, write, now))
+            .buffer_unordered(PARALLEL)
+            .try_collect::<Vec<()>>()
+            .await
+            .map(drop)
     }
 
     async fn number_items(&self, connection: ConnectionId, items: &[Item]) -> Result<(), StoreError> {

@@ -17,7 +17,10 @@ use super::{
 use crate::{
     delivery::Stream,
     model::{Change, ConnectionId, ConnectionStatus, Head, Mark, ResyncReport, Timestamp},
-    store::{Bookmark, Commit, DatedChange, DatedHistory, History, Log, Piece, SelectionStep, StoreError},
+    store::{
+        Bookmark, Commit, DatedChange, DatedHistory, History, Log, LogWriter, Piece, SelectionStep,
+        StoreError,
+    },
 };
 
 /// Condition that a selection is in the state in which it was read.
@@ -253,65 +256,6 @@ impl Log for Dynamo {
         Ok(self.get_as(&keys::head(connection)).await?.unwrap_or_default())
     }
 
-    async fn take_head(&self, connection: ConnectionId) -> Result<Head, StoreError> {
-        match self.raise_epoch(connection).await {
-            Err(StoreError::Conflict) => match self.first_head(connection).await {
-                // Another walker has made it meanwhile, or it is closed.
-                Err(StoreError::Conflict) => self.raise_epoch(connection).await,
-                head => head,
-            },
-            head => head,
-        }
-    }
-
-    async fn commit(
-        &self,
-        connection: ConnectionId,
-        before: &Head,
-        commit: &Commit,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let head = self.head_write(connection, before, &commit.after)?;
-        let mut writes = vec![TransactWriteItem::builder().put(head).build()];
-        writes.extend(self.commit_writes(connection, commit, now)?);
-        self.transact(writes).await
-    }
-
-    async fn marks(&self, connection: ConnectionId, head: &Head) -> Result<Vec<Mark>, StoreError> {
-        let mut marks = Vec::new();
-        for number in head.marks.counting() {
-            let row: Option<MarksRow> = self.get_as(&keys::marks(connection, number)).await?;
-            let row =
-                row.ok_or_else(|| StoreError::Corrupt(format!("row {number} of the marks is missing")))?;
-            marks.extend(row.marks()?);
-        }
-        Ok(marks)
-    }
-
-    async fn forget_marks(&self, connection: ConnectionId, rows: Range<u64>) -> Result<(), StoreError> {
-        stream::iter(rows)
-            .map(|number| self.remove(keys::marks(connection, number)))
-            .buffer_unordered(PARALLEL)
-            .try_collect()
-            .await
-    }
-
-    async fn mark_applied(&self, connection: ConnectionId, head: &Head) -> Result<(), StoreError> {
-        self.client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(keys::head(connection).attributes()))
-            .update_expression("SET applied = :head")
-            .condition_expression("epoch = :epoch AND #head = :head")
-            .expression_attribute_names("#head", "head")
-            .expression_attribute_values(":epoch", number(head.epoch))
-            .expression_attribute_values(":head", number(head.head))
-            .send()
-            .await
-            .map(drop)
-            .map_err(failed)
-    }
-
     async fn changes(
         &self,
         connection: ConnectionId,
@@ -380,13 +324,75 @@ impl Log for Dynamo {
         Ok(number.min(head))
     }
 
+    async fn report(&self, connection: ConnectionId) -> Result<Option<ResyncReport>, StoreError> {
+        self.get_as(&keys::report(connection)).await
+    }
+}
+
+#[async_trait]
+impl LogWriter for Dynamo {
+    async fn take_head(&self, connection: ConnectionId) -> Result<Head, StoreError> {
+        match self.raise_epoch(connection).await {
+            Err(StoreError::Conflict) => match self.first_head(connection).await {
+                // Another walker has made it meanwhile, or it is closed.
+                Err(StoreError::Conflict) => self.raise_epoch(connection).await,
+                head => head,
+            },
+            head => head,
+        }
+    }
+
+    async fn commit(
+        &self,
+        connection: ConnectionId,
+        before: &Head,
+        commit: &Commit,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let head = self.head_write(connection, before, &commit.after)?;
+        let mut writes = vec![TransactWriteItem::builder().put(head).build()];
+        writes.extend(self.commit_writes(connection, commit, now)?);
+        self.transact(writes).await
+    }
+
+    async fn marks(&self, connection: ConnectionId, head: &Head) -> Result<Vec<Mark>, StoreError> {
+        let mut marks = Vec::new();
+        for number in head.marks.counting() {
+            let row: Option<MarksRow> = self.get_as(&keys::marks(connection, number)).await?;
+            let row =
+                row.ok_or_else(|| StoreError::Corrupt(format!("row {number} of the marks is missing")))?;
+            marks.extend(row.marks()?);
+        }
+        Ok(marks)
+    }
+
+    async fn forget_marks(&self, connection: ConnectionId, rows: Range<u64>) -> Result<(), StoreError> {
+        stream::iter(rows)
+            .map(|number| self.remove(keys::marks(connection, number)))
+            .buffer_unordered(PARALLEL)
+            .try_collect()
+            .await
+    }
+
+    async fn mark_applied(&self, connection: ConnectionId, head: &Head) -> Result<(), StoreError> {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::head(connection).attributes()))
+            .update_expression("SET applied = :head")
+            .condition_expression("epoch = :epoch AND #head = :head")
+            .expression_attribute_names("#head", "head")
+            .expression_attribute_values(":epoch", number(head.epoch))
+            .expression_attribute_values(":head", number(head.head))
+            .send()
+            .await
+            .map(drop)
+            .map_err(failed)
+    }
+
     async fn keep_report(&self, connection: ConnectionId, report: &ResyncReport) -> Result<(), StoreError> {
         let row = row(&keys::report(connection), report)?;
         let request = self.client.put_item().table_name(&self.table).set_item(Some(row));
         request.send().await.map(drop).map_err(failed)
-    }
-
-    async fn report(&self, connection: ConnectionId) -> Result<Option<ResyncReport>, StoreError> {
-        self.get_as(&keys::report(connection)).await
     }
 }

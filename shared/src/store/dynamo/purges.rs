@@ -15,7 +15,7 @@ use super::{
 use crate::{
     delivery::Stream,
     model::{Connection, ConnectionId, ConnectionStatus, Lane, Receipt, Timestamp},
-    store::{EndpointReader, Purges, StoreError, StoredEndpoint},
+    store::{EndpointReader, PurgeWork, Purges, StoreError, StoredEndpoint},
 };
 
 /// Maximum number of rows read before they are removed.
@@ -149,7 +149,10 @@ impl Purges for Dynamo {
         ];
         won(self.transact(writes).await)
     }
+}
 
+#[async_trait]
+impl PurgeWork for Dynamo {
     async fn close_log(&self, id: ConnectionId) -> Result<(), StoreError> {
         let values = Row::from([(":closed".to_owned(), flag()), (":one".to_owned(), number(1))]);
         let closed = self.update(&keys::head(id), "SET closed = :closed ADD epoch :one", None, values)?;

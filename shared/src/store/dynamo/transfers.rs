@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     model::{ConnectionId, ContentKey, ItemId, Rev, Timestamp, Transfer, Upload},
-    store::{StoreError, Sweep, TransferSchedule, Transfers},
+    store::{StoreError, Sweep, TransferSchedule, TransferWork, Transfers},
 };
 
 /// Returns uploads as a set of texts, each of which is one as JSON.
@@ -101,6 +101,14 @@ impl Transfers for Dynamo {
         Ok(found)
     }
 
+    async fn is_run_under_way(&self, connection: ConnectionId, now: Timestamp) -> Result<bool, StoreError> {
+        let lease = self.get(&keys::transfers_lease(connection)).await?.unwrap_or_default();
+        Ok(number_of(&lease, "until").is_some_and(|until| until > now.0))
+    }
+}
+
+#[async_trait]
+impl TransferWork for Dynamo {
     async fn note_transfer(&self, connection: ConnectionId, transfer: &Transfer) -> Result<(), StoreError> {
         let key = keys::transfer(connection, &transfer.item, &transfer.rev);
         let request = self
@@ -151,11 +159,6 @@ impl Transfers for Dynamo {
             texts.into_iter().flatten().map(|text| read_upload(text)).collect::<Result<_, _>>()?;
         uploads.sort();
         Ok((TransferSchedule { at_once, wake_at }, uploads))
-    }
-
-    async fn is_run_under_way(&self, connection: ConnectionId, now: Timestamp) -> Result<bool, StoreError> {
-        let lease = self.get(&keys::transfers_lease(connection)).await?.unwrap_or_default();
-        Ok(number_of(&lease, "until").is_some_and(|until| until > now.0))
     }
 
     async fn set_transfer_schedule(

@@ -5,7 +5,7 @@ use shared::{
         Choices, Confirmation, ConnectionId, Exclusion, ItemId, ResyncChoice, Selection, SelectionState,
         Target, Timestamp,
     },
-    store::{ChoiceStore, Commit, Log, SelectionStep},
+    store::{ChoiceStore, Commit, LogWriter, SelectionStep},
 };
 
 use super::{StoreHarness, ok};

@@ -10,8 +10,9 @@ use shared::{
     },
     model::{Connection, ConnectionId, EndpointId, Event, ProjectId, Tags, Timestamp},
     store::{
-        Attempt, Attempts, Bookmark, Connections, Deliveries, Due, EndpointReader, Endpoints, NoticeWriter,
-        Notices, OwedDeliveries, OwedDelivery, Piece, Purges, Rest, Schedules, SenderId,
+        Attempt, Attempts, Bookmark, Connections, Deliveries, DeliveryWork, Due, EndpointReader, Endpoints,
+        NoticeWriter, Notices, OwedDeliveries, OwedDelivery, Piece, PurgeWork, Purges, Rest, Schedules,
+        SenderId,
     },
 };
 
@@ -34,7 +35,7 @@ fn at(change: u64) -> Progress {
 }
 
 /// Takes a delivery, which nobody else works on.
-async fn taken(store: &impl Deliveries, endpoint: EndpointId, stream: Stream) -> (SenderId, Progress) {
+async fn taken(store: &impl DeliveryWork, endpoint: EndpointId, stream: Stream) -> (SenderId, Progress) {
     ok(store.take_delivery(endpoint, stream, now(), now().plus(MINUTE)).await).expect("nobody works on it")
 }
 

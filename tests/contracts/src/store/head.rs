@@ -4,7 +4,7 @@ use shared::{
     model::{
         ConnectionId, Head, ItemId, Mark, MarkRows, Removal, ResyncReport, Selection, SelectionState, Target,
     },
-    store::{ChoiceStore, Commit, Log, SelectionStep},
+    store::{ChoiceStore, Commit, Log, LogWriter, SelectionStep},
 };
 
 use super::{StoreHarness, conflict, ok};

@@ -2,7 +2,7 @@
 
 use shared::{
     model::{ConnectionId, Health, Timestamp, TransferCounts, TroubleCode, Work},
-    store::{HealthStore, Purges},
+    store::{HealthStore, PurgeWork},
 };
 
 use super::{StoreHarness, conflict, ok, winners};

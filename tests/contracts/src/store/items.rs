@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use shared::{
     model::{Change, Content, Item, ItemId, NotFetched, Rev},
-    store::{ItemPage, Items},
+    store::{ItemPage, ItemWriter, Items},
 };
 
 use super::{
@@ -169,7 +169,7 @@ pub async fn many_items_are_read_whole(harness: &impl StoreHarness) {
 }
 
 /// Returns the ids of all items, read page by page.
-async fn paged<S: Items>(mirror: &Mirror<'_, S>, limit: u16) -> Vec<ItemId> {
+async fn paged<S: ItemWriter>(mirror: &Mirror<'_, S>, limit: u16) -> Vec<ItemId> {
     let (mut ids, mut after) = (Vec::new(), None);
     loop {
         let page = ok(mirror.store.item_page(mirror.connection, after.as_ref(), limit, 0).await);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use shared::{
     model::{Change, ChangeKind, ConnectionId, Content, Head, HeldDeletions, Segment, Timestamp},
-    store::{Bookmark, Commit, DatedHistory, History, Log, StoreError},
+    store::{Bookmark, Commit, DatedHistory, History, Log, LogWriter, StoreError},
 };
 
 use super::{StoreHarness, conflict, ok, winners};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use shared::{
     model::{Change, ChangeKind, ConnectionId, Content, Item, ItemId, Metadata, Removal, Rev, Segment},
-    store::Items,
+    store::ItemWriter,
 };
 
 use super::{StoreHarness, ok};
@@ -52,7 +52,7 @@ pub(super) fn mirror<H: StoreHarness>(harness: &H) -> Mirror<'_, H::Store> {
     Mirror { store: harness.store(), connection: ConnectionId::random() }
 }
 
-impl<S: Items> Mirror<'_, S> {
+impl<S: ItemWriter> Mirror<'_, S> {
     pub(super) async fn apply(&self, changes: &[Change]) {
         let segment = Segment { changes: changes.to_vec() };
         ok(self.store.apply(self.connection, &segment, samples::now()).await);

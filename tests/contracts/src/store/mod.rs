@@ -32,9 +32,9 @@ pub mod workflows;
 
 use shared::store::{
     Accounts, ApiKeys, AppStore, Attempts, ChoiceStore, Claims, Connections, CredentialSettingsStore,
-    DataKeys, Deliveries, Endpoints, HealthStore, Items, Labels, Leases, Links, Log, Logos, Notices,
-    Ordinals, PageSessions, Popups, Projects, Purges, Records, Runs, Schedules, SettingsStore, SourceTags,
-    StoreError, TokenStore, Transfers, UserKeys, UserMetadata, Users, Workflows,
+    DataKeys, DeliveryWork, Endpoints, HealthStore, ItemWriter, Labels, Leases, Links, LogWriter, Logos,
+    Notices, Ordinals, PageSessions, Popups, Projects, PurgeWork, Records, Runs, Schedules, SettingsStore,
+    SourceTags, StoreError, TokenStore, TransferWork, UserKeys, UserMetadata, Users, Workflows,
 };
 
 use crate::Harness;
@@ -49,16 +49,16 @@ pub trait StoreHarness: Harness {
         + Claims
         + Connections
         + CredentialSettingsStore
-        + Deliveries
+        + DeliveryWork
         + Endpoints
         + TokenStore
         + Schedules
         + HealthStore
         + Leases
         + Links
-        + Log
+        + LogWriter
         + Logos
-        + Items
+        + ItemWriter
         + Labels
         + Notices
         + Ordinals
@@ -66,7 +66,7 @@ pub trait StoreHarness: Harness {
         + Popups
         + Records
         + Runs
-        + Transfers
+        + TransferWork
         + Users
         + UserMetadata
         + Workflows
@@ -74,7 +74,7 @@ pub trait StoreHarness: Harness {
         + UserKeys
         + ApiKeys
         + SettingsStore
-        + Purges
+        + PurgeWork
         + SourceTags
         + DataKeys;
 

@@ -2,7 +2,7 @@
 
 use shared::{
     model::{Change, Head, ItemId, Metadata, Segment},
-    store::{Commit, Items, Log, PathEntry},
+    store::{Commit, ItemWriter, Items, LogWriter, PathEntry},
 };
 
 use super::{
@@ -176,7 +176,7 @@ fn commit_of(before: &Head, changes: &[Change], places: &[PathEntry]) -> Commit 
 }
 
 /// Commits changes and places, and applies the changes.
-async fn walk<S: Items + Log>(
+async fn walk<S: ItemWriter + LogWriter>(
     mirror: &Mirror<'_, S>,
     before: &Head,
     changes: &[Change],

@@ -9,8 +9,9 @@ use shared::{
         Receipt, Rev, Segment, Target,
     },
     store::{
-        Accounts, ChoiceStore, Claims, Commit, Connections, CredentialSettingsStore, Due, History, Items,
-        Lease, Leases, Log, Purges, Schedules, TokenStore, Transfers,
+        Accounts, ChoiceStore, Claims, Commit, Connections, CredentialSettingsStore, Due, History,
+        ItemWriter, Lease, Leases, Log, LogWriter, PurgeWork, Purges, Schedules, TokenStore, TransferWork,
+        Transfers,
     },
 };
 

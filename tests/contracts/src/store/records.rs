@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use shared::{
     model::{Change, Content, ItemId, Record},
-    store::{Items, RecordOrder, RecordPage, Records},
+    store::{ItemWriter, Items, RecordOrder, RecordPage, Records},
 };
 
 use super::{

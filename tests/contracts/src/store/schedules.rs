@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Duration};
 use futures_util::future::join_all;
 use shared::{
     model::{Connection, ConnectionId, Schedule, Timestamp},
-    store::{Connections, Due, Schedules, TransferSchedule, Transfers, Upcoming, Wake},
+    store::{Connections, Due, Schedules, TransferSchedule, TransferWork, Upcoming, Wake},
 };
 
 use super::{StoreHarness, ok};

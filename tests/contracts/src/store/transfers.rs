@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use shared::{
     model::{ConnectionId, ContentKey, ItemId, Resume, Rev, Target, Timestamp, Transfer, Upload},
-    store::{Lease, Leases, Sweep, TransferSchedule, Transfers},
+    store::{Lease, Leases, Sweep, TransferSchedule, TransferWork, Transfers},
 };
 
 use super::{StoreHarness, ok};

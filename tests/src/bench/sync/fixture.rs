@@ -18,7 +18,7 @@ use shared::{
     dropbox_calls::DropboxCalls,
     model::{Clock, Content, Item, Lane, Message, SystemClock, WalkReason},
     queue,
-    store::{Dynamo, Items, dynamo::create_table},
+    store::{Dynamo, ItemWriter, Items, dynamo::create_table},
 };
 use sync_worker::{TimeBudget, Worker};
 

@@ -23,7 +23,7 @@ use shared::{
     queue::Requests,
     seal::{DataKey, Keyring, MasterKey, SealError, WrappedKey},
     store::{
-        Connections, Dynamo, History, Log, Projects, Purges, Schedules, SettingsStore, Wake,
+        Connections, Dynamo, History, Log, Projects, PurgeWork, Purges, Schedules, SettingsStore, Wake,
         dynamo::create_table,
     },
     tokens::Tokens,

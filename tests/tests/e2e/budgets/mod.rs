@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde_json::Value;
 use shared::{
     model::{Change, ChangeKind, Family, Formats, ResyncReport, WalkReason},
-    store::{Items, Log},
+    store::{ItemWriter, Log},
 };
 
 use self::{dropbox::SlowDropbox, fixture::Fixture};

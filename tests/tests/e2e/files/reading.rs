@@ -7,7 +7,7 @@ use shared::{
         Change, ChangeKind, Clock, ConnectionId, Content, ContentKey, Head, ItemId, Metadata, Rev, Segment,
         SystemClock,
     },
-    store::{Commit, Log},
+    store::{Commit, LogWriter},
 };
 use tests::{App, World};
 
