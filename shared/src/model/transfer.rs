@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ItemId, Rev, Timestamp};
+use super::{Connection, ContentKey, ItemId, Rev, Timestamp};
 
 /// A pending transfer of one revision of one file: its bytes are brought into the bucket if the file wants
 /// them, and removed if it does not want them any more.
@@ -39,5 +39,11 @@ impl Transfer {
     #[must_use]
     pub fn new(item: ItemId, rev: Rev) -> Self {
         Self { item, rev, failures: 0, not_before: Timestamp(0), resume: None }
+    }
+
+    /// Returns the bucket's key for the revision's bytes.
+    #[must_use]
+    pub fn content_key(&self, connection: &Connection) -> ContentKey {
+        ContentKey::new(connection.project, connection.id, &self.item, &self.rev)
     }
 }

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use shared::model::{Connection, ContentKey, Receipt, Transfer};
 use tokio::time::Instant;
 
-use crate::{Failure, Worker, disconnect, transfer::content_key};
+use crate::{Failure, Worker, disconnect};
 
 /// Lifetime of the receipt.
 const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
@@ -65,7 +65,7 @@ async fn abort_upload(
     transfer: &Transfer,
 ) -> Result<bool, Failure> {
     let Some(resume) = &transfer.resume else { return Ok(false) };
-    let key = content_key(connection, transfer);
+    let key = transfer.content_key(connection);
     if let Some(upload) = worker.content.resume(&key, &resume.upload).await? {
         upload.abort().await?;
     }

@@ -11,9 +11,7 @@ use shared::{
 use tokio::time::Instant;
 
 use super::{
-    Isolation, Outcome, fetch,
-    fetch::Fetched,
-    isolated, record,
+    Fetched, Isolation, Outcome, fetch, isolated, record,
     verdict::{ATTEMPTS, Verdict, attempts},
 };
 use crate::{Failure, Worker, backoff};

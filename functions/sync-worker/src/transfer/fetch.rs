@@ -9,27 +9,11 @@ use shared::{
 };
 use tokio::time::Instant;
 
-pub(super) use shared::model::Exported;
-
 use super::{
-    record::content_key,
+    Fetched,
     stream::{Download, Streamed},
 };
 use crate::{Failure, Worker};
-
-/// Result of a transfer.
-pub(super) enum Fetched {
-    /// All bytes are in the bucket and match what Dropbox named.
-    Whole { exported: Option<Exported> },
-    /// Dropbox sent other bytes than it named; none of them are in the bucket.
-    OtherBytes,
-    /// The file wants another revision by now.
-    Unwanted,
-    /// The time was up; the upload can be resumed from here, if it could be saved.
-    OutOfTime(Option<Resume>),
-    /// The download ended early; the upload can be resumed from here, if it could be saved.
-    Cut(Option<Resume>, Failure),
-}
 
 /// Fetches a revision's bytes into the bucket.
 pub(super) async fn run(
@@ -64,7 +48,7 @@ async fn copied(
         return Ok(false);
     };
     let from = ContentKey::new(connection.project, connection.id, &other, &rev);
-    let to = content_key(connection, transfer);
+    let to = transfer.content_key(connection);
     Ok(from != to && worker.content.copy(&from, &to).await?)
 }
 
@@ -81,7 +65,7 @@ async fn export(
         async move { dropbox.export(&session, &id, format.as_deref()).await }
     };
     let export = worker.calls.call(connection, call).await?;
-    let upload = worker.content.upload(&content_key(connection, transfer)).await?;
+    let upload = worker.content.upload(&transfer.content_key(connection)).await?;
     let mut download = Download::new(worker, connection, transfer, (upload, ContentHasher::new()), end);
     match download.stream(export.response).await {
         Ok(Streamed::All) => {
@@ -137,7 +121,7 @@ async fn begin_or_resume(
     connection: &Connection,
     transfer: &Transfer,
 ) -> Result<(Box<dyn Upload>, ContentHasher), Failure> {
-    let key = content_key(connection, transfer);
+    let key = transfer.content_key(connection);
     if let Some(Resume { upload, bytes, hash }) = &transfer.resume
         && let Some(hasher) = ContentHasher::resume(hash, *bytes)
         && let Some(upload) = worker.content.resume(&key, upload).await?

@@ -5,7 +5,7 @@ use std::time::Duration;
 use shared::model::{Connection, Item, Transfer};
 use tokio::time::Instant;
 
-use super::{fetch, fetch::Fetched};
+use super::{Fetched, fetch};
 use crate::{Failure, Worker};
 
 /// Time for which nobody else begins a claimed transfer: longer than its message stays invisible after the

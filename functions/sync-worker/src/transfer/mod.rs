@@ -19,13 +19,12 @@ use std::collections::VecDeque;
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use shared::{
     metrics::Metric,
-    model::{Cause, Connection, ConnectionId, Timestamp, Transfer, TroubleCode},
+    model::{Cause, Connection, ConnectionId, Exported, Resume, Timestamp, Transfer, TroubleCode},
     store::TransferSchedule,
 };
 use tokio::time::Instant;
 
 use self::counting::Counting;
-pub(crate) use self::record::content_key;
 use crate::{
     Failure, Worker,
     connection_state::{self, ConnectionState},
@@ -67,6 +66,20 @@ enum Outcome {
     Paused(Timestamp),
     /// Dropbox refuses the tokens.
     NeedsReauth,
+}
+
+/// Result of fetching a revision's bytes.
+enum Fetched {
+    /// All bytes are in the bucket and match what Dropbox named.
+    Whole { exported: Option<Exported> },
+    /// Dropbox sent other bytes than it named; none of them are in the bucket.
+    OtherBytes,
+    /// The file wants another revision by now.
+    Unwanted,
+    /// The time was up; the upload can be resumed from here, if it could be saved.
+    OutOfTime(Option<Resume>),
+    /// The download ended early; the upload can be resumed from here, if it could be saved.
+    Cut(Option<Resume>, Failure),
 }
 
 /// Isolation of the transfers of one run from one another.

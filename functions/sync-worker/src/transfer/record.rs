@@ -2,10 +2,10 @@
 
 use shared::{
     metrics::Metric,
-    model::{Connection, Content, ContentKey, Event, EventBody, Item, NotFetched, Transfer},
+    model::{Connection, Content, Event, EventBody, Exported, Item, NotFetched, Transfer},
 };
 
-use super::{Outcome, fetch::Exported};
+use super::Outcome;
 use crate::{Failure, Worker};
 
 /// Stores that the item's bytes are in the bucket, unless it wants others by now.
@@ -47,7 +47,7 @@ pub(super) async fn announce_ready(
     let body = EventBody::Ready {
         item: transfer.item.clone(),
         rev: transfer.rev.clone(),
-        key: content_key(connection, transfer).as_str().to_owned(),
+        key: transfer.content_key(connection).as_str().to_owned(),
         size,
         content_hash,
         exported_as: exported.and_then(|_| item.metadata.export_as.clone()),
@@ -102,7 +102,7 @@ pub(super) async fn discard(
     connection: &Connection,
     transfer: &Transfer,
 ) -> Result<Outcome, Failure> {
-    worker.content.remove(&content_key(connection, transfer)).await?;
+    worker.content.remove(&transfer.content_key(connection)).await?;
     end(worker, connection, transfer).await
 }
 
@@ -113,11 +113,6 @@ pub(super) async fn end(
 ) -> Result<Outcome, Failure> {
     worker.store.end_transfer(connection.id, transfer).await?;
     Ok(Outcome::Done)
-}
-
-/// Returns the bucket's key for a transfer's bytes.
-pub(crate) fn content_key(connection: &Connection, transfer: &Transfer) -> ContentKey {
-    ContentKey::new(connection.project, connection.id, &transfer.item, &transfer.rev)
 }
 
 fn unique(transfer: &Transfer, word: &str) -> String {
