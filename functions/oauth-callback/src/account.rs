@@ -1,5 +1,6 @@
-//! Turns a grant into a working connection.
+//! Gives a grant to [`shared::linking`], and revokes it if it cannot be stored.
 
+use http::StatusCode;
 use shared::{
     answer::ApiError,
     dropbox::{DropboxError, NotStored, OauthApp, UnstoredGrant},
@@ -9,7 +10,7 @@ use shared::{
     store::Link,
 };
 
-use crate::{callback::not_exchanged, connect::Connect};
+use crate::connect::Connect;
 
 /// The error for the browser when an account was not linked.
 struct LinkError(ApiError);
@@ -63,6 +64,13 @@ fn revoked(connect: &Connect, link: &Link, lost: NotStored<LinkError>) -> ApiErr
         connect.metrics.count(Subject::of_project(link.project), Metric::GrantsNotRevoked, 1);
     }
     lost.error.0
+}
+
+/// 502: Dropbox did not exchange a code.
+pub(crate) fn not_exchanged(error: &DropboxError) -> ApiError {
+    tracing::error!(%error, "a code could not be exchanged");
+    let message = "Dropbox did not exchange the code; start again.";
+    ApiError::new(StatusCode::BAD_GATEWAY, "dropbox_refused", message)
 }
 
 fn whose<'a>(link: &'a Link, app: &'a OauthApp) -> LinkFor<'a> {

@@ -13,11 +13,10 @@ use shared::{
 use url::Url;
 
 use crate::{
-    account,
+    account::{self, not_exchanged},
     connect::{Connect, field, redirect_uri},
-    links::to_json,
+    links::{finish_link, language, to_json},
     page, pages, popup,
-    start::language,
 };
 
 /// Dropbox's decision in the query: either a code or an error.
@@ -101,11 +100,6 @@ async fn finish(
     let grant = connect.dropbox.exchange_code(&app, &code, Some(&verifier), redirect_uri).await;
     let grant = grant.map_err(|error| failed(refused(&error)))?;
     account::link_account(connect, &authorization.link, &app, grant).await.map_err(failed)
-}
-
-pub(crate) async fn finish_link(connect: &Connect, link: Link, status: LinkStatus) -> Result<Link, ApiError> {
-    connect.store.finish_link(link.project, link.id, &status).await?;
-    Ok(Link { status, ..link })
 }
 
 /// Answers after an account was connected: with the page on which the link ends, the application's address,
@@ -198,11 +192,4 @@ fn refused(error: &DropboxError) -> ApiError {
         ),
         error => not_exchanged(error),
     }
-}
-
-/// 502: Dropbox did not exchange a code.
-pub(crate) fn not_exchanged(error: &DropboxError) -> ApiError {
-    tracing::error!(%error, "a code could not be exchanged");
-    let message = "Dropbox did not exchange the code; start again.";
-    ApiError::new(StatusCode::BAD_GATEWAY, "dropbox_refused", message)
 }

@@ -1,8 +1,8 @@
-//! Links: a project's server requests and polls them.
+//! Links: a project's server requests and polls them; what every page of a link needs.
 
-use http::{Request, Response, StatusCode};
+use http::{HeaderMap, Request, Response, StatusCode};
 use lambda_http::Body;
-use page_kit::Language;
+use page_kit::{Language, cookie};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::{
@@ -107,6 +107,28 @@ pub(crate) fn to_json(link: &Link) -> Value {
     let mut json = serde_json::to_value(&link.status).unwrap_or_default();
     json["id"] = json!(link.id);
     json
+}
+
+/// Checks that a link is opened in the browser for which it was made, if it was made for one.
+pub(crate) fn check_browser(link: &Link, headers: &HeaderMap) -> Result<(), ApiError> {
+    let Some(own) = &link.browser else { return Ok(()) };
+    if cookie::read(headers).is_some_and(|browser| browser.hash() == *own) {
+        return Ok(());
+    }
+    let message = "This address works only in the browser in which it was opened. It is not used up.";
+    Err(ApiError::new(StatusCode::FORBIDDEN, "other_browser", message))
+}
+
+/// Returns the language that a link's pages have in this browser.
+pub(crate) fn language(link: &Link, request: &Request<Body>) -> Language {
+    let asked = link.language.as_deref().and_then(Language::with_tag);
+    asked.unwrap_or_else(|| Language::of_browser(request.headers()))
+}
+
+/// Stores a link's status, and returns the link with it.
+pub(crate) async fn finish_link(connect: &Connect, link: Link, status: LinkStatus) -> Result<Link, ApiError> {
+    connect.store.finish_link(link.project, link.id, &status).await?;
+    Ok(Link { status, ..link })
 }
 
 fn read(body: &[u8]) -> Result<LinkRequest, ApiError> {

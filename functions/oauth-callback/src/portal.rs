@@ -6,7 +6,7 @@
 //! the portal for a user of its own cannot have a visitor choose for that user unseen. The link works in this
 //! browser only, so nobody with a user's token has an address for somebody else (T20, T21).
 
-use http::{HeaderMap, Request, Response, StatusCode, header::SET_COOKIE};
+use http::{Request, Response, StatusCode, header::SET_COOKIE};
 use lambda_http::Body;
 use page_kit::{cookie, own_page, redirect};
 use shared::{
@@ -59,16 +59,6 @@ pub(crate) async fn leave(
     let mut response = redirect(address::of_connect(base, &ticket).as_str());
     response.headers_mut().insert(SET_COOKIE, cookie::set(&browser));
     Ok(response)
-}
-
-/// Checks that a link is opened in the browser for which it was made, if it was made for one.
-pub(crate) fn check_browser(link: &Link, headers: &HeaderMap) -> Result<(), ApiError> {
-    let Some(own) = &link.browser else { return Ok(()) };
-    if cookie::read(headers).is_some_and(|browser| browser.hash() == *own) {
-        return Ok(());
-    }
-    let message = "This address works only in the browser in which it was opened. It is not used up.";
-    Err(ApiError::new(StatusCode::FORBIDDEN, "other_browser", message))
 }
 
 fn credential_missing() -> ApiError {

@@ -2,7 +2,7 @@
 
 use http::{Request, Response, header::SET_COOKIE};
 use lambda_http::Body;
-use page_kit::{Language, cookie, own_page, redirect};
+use page_kit::{cookie, own_page, redirect};
 use shared::{
     answer::ApiError,
     dropbox::AuthorizeRequest,
@@ -12,11 +12,10 @@ use shared::{
 use url::Url;
 
 use crate::{
-    callback,
     connect::{Connect, field, redirect_uri},
+    links::{check_browser, finish_link, language},
     page::{self, Form, Leads},
     pages, popup,
-    portal::check_browser,
 };
 
 /// Shows the page that names project and user. It spends nothing, so a preview of the link does no harm.
@@ -66,7 +65,7 @@ pub(crate) async fn begin(
             let opened = pages::open(connect, &link, &browser, Some(&ticket.hash())).await;
             let session = opened?.ok_or_else(unknown)?;
             // Polling tells that the page is open, and no longer that the link expires.
-            let link = callback::finish_link(connect, link, LinkStatus::Connected { connection }).await?;
+            let link = finish_link(connect, link, LinkStatus::Connected { connection }).await?;
             Ok(pages::redirect(base, &session, &link, connection, &browser))
         }
         None => ask_dropbox(connect, base, &ticket.hash(), link, &project, &browser).await,
@@ -119,10 +118,4 @@ fn ticket(encoded: &[u8]) -> Result<TicketSecret, ApiError> {
 fn unknown() -> ApiError {
     let message = "This link was used before or is too old; ask the application for a new one.";
     ApiError::not_found("ticket_unknown", message)
-}
-
-/// Returns the language that a link's pages have in this browser.
-pub(crate) fn language(link: &Link, request: &Request<Body>) -> Language {
-    let asked = link.language.as_deref().and_then(Language::with_tag);
-    asked.unwrap_or_else(|| Language::of_browser(request.headers()))
 }
