@@ -2,7 +2,7 @@
 
 use shared::{
     content::ContentError,
-    dropbox::DropboxError,
+    dropbox::{DropboxError, Refusal},
     dropbox_calls::CallError,
     events::BusError,
     queue::{QueueError, RequestError},
@@ -61,5 +61,23 @@ impl Failure {
             Self::Call(CallError::Dropbox(error)) => Some(error),
             _ => None,
         }
+    }
+
+    /// Returns Dropbox's refusal, if the failure concerns only the file or folder that was asked for.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.dropbox().and_then(DropboxError::refusal)
+    }
+
+    /// Whether the listing must start over with a new cursor.
+    #[must_use]
+    pub fn is_cursor_reset(&self) -> bool {
+        matches!(self.dropbox(), Some(DropboxError::CursorReset(_)))
+    }
+
+    /// Whether Dropbox's answer did not come in time.
+    #[must_use]
+    pub fn is_too_slow(&self) -> bool {
+        matches!(self.dropbox(), Some(DropboxError::TooSlow(_)))
     }
 }

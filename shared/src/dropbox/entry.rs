@@ -62,6 +62,16 @@ impl Entry {
     pub fn is_unreadable(&self) -> bool {
         matches!(self, Self::Unreadable(_))
     }
+
+    /// Returns whether the entry is an existing folder, or may be one because its kind cannot be read.
+    #[must_use]
+    pub fn may_be_folder(&self) -> bool {
+        match self {
+            Self::Present { metadata, .. } => metadata.kind == ItemKind::Folder,
+            Self::Unreadable(entry) => entry.kind != Some(ItemKind::File),
+            Self::Deleted(_) => false,
+        }
+    }
 }
 
 /// Parses an entry; `None` for a file or folder that is not mounted, and so has no path.

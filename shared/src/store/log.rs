@@ -56,6 +56,14 @@ pub struct SelectionStep {
     pub to: Option<Selection>,
 }
 
+impl SelectionStep {
+    /// Returns the step of a selection, as it was read, to another state; `to` is `None` to remove it.
+    #[must_use]
+    pub fn of(selection: &Selection, to: Option<Selection>) -> Self {
+        Self { target: selection.target.clone(), from: selection.state, to }
+    }
+}
+
 /// The log from some number on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum History {

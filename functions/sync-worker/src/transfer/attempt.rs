@@ -154,7 +154,7 @@ async fn failed(
 async fn is_answered(worker: &Worker, connection: &Connection, id: &ItemId) -> bool {
     match look_up(worker, connection, id).await {
         Ok(_) => true,
-        Err(failure) => failure.dropbox().is_some_and(|error| error.refusal().is_some()),
+        Err(failure) => failure.refusal().is_some(),
     }
 }
 

@@ -9,7 +9,7 @@ use shared::{
 };
 
 use super::{
-    duplicates, refused,
+    duplicates,
     state::{Progress, Walk},
 };
 use crate::{Failure, plan::Difference};
@@ -107,7 +107,12 @@ pub(super) fn note_confirmed(walk: &mut Walk<'_>, entries: Vec<Entry>, doubt: &m
 pub(super) fn leave_unplaced(walk: &mut Walk<'_>, id: &ItemId, doubt: &mut Doubt) {
     doubt.ids.remove(id);
     doubt.unplaced.insert(id.clone());
-    refused::leave_item(walk, id.clone());
+    leave_item(walk, id.clone());
+}
+
+/// Leaves an item as it is, even if its deletion was reported, because Dropbox refuses to confirm it.
+pub(super) fn leave_item(walk: &mut Walk<'_>, id: ItemId) {
+    walk.drain.marks.spare_item(id);
 }
 
 /// Marks a stored item that Dropbox does not know (any more). The mark is by id, because no path leads to

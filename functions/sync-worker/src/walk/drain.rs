@@ -9,9 +9,9 @@ use shared::{
 
 use super::{
     Reached, deletions,
-    fetch::{self, PageRequest},
+    fetch::PageRequest,
     page_size,
-    page_size::{page_limit, was_slow},
+    page_size::page_limit,
     relist,
     state::{Progress, Walk},
 };
@@ -49,7 +49,7 @@ async fn take_new_cursor(walk: &mut Walk<'_>, refused: Option<&Failure>) -> Resu
 /// Drains to the end; if Dropbox refuses the cursor, starts over from a new one.
 pub(super) async fn run(walk: &mut Walk<'_>) -> Result<Reached, Failure> {
     match from_cursor(walk).await {
-        Err(failure) if fetch::was_reset(&failure) => {
+        Err(failure) if failure.is_cursor_reset() => {
             take_new_cursor(walk, Some(&failure)).await?;
             from_cursor(walk).await
         }
@@ -60,7 +60,7 @@ pub(super) async fn run(walk: &mut Walk<'_>) -> Result<Reached, Failure> {
 /// Drains from the current cursor.
 pub(super) async fn from_cursor(walk: &mut Walk<'_>) -> Result<Reached, Failure> {
     match take_pages(walk).await {
-        Err(failure) if was_slow(&failure) => page_size::drain_in_smaller_pages(walk, failure).await,
+        Err(failure) if failure.is_too_slow() => page_size::drain_in_smaller_pages(walk, failure).await,
         reached => reached,
     }
 }

@@ -11,7 +11,7 @@ use std::{
 use shared::{
     dropbox::{Dropbox, DropboxError, Entry, Page, Refusal, Session},
     metrics::Metric,
-    model::{Connection, ItemId, ItemKind, Lane},
+    model::{Connection, ItemId, Lane},
 };
 use tokio::time::{Instant, timeout_at};
 
@@ -115,7 +115,7 @@ impl<'a> Asker<'a> {
                 tell_unreadable(self.worker, self.connection, std::slice::from_ref(&entry));
                 Ok(Lookup::Present(entry))
             }
-            Err(failure) => refusal(&failure).map(Lookup::Refused).ok_or(failure),
+            Err(failure) => failure.refusal().map(Lookup::Refused).ok_or(failure),
         }
     }
 
@@ -136,24 +136,5 @@ impl<'a> Asker<'a> {
         let asked = async { Ok(self.worker.calls.call(self.connection, call).await?) };
         let late = || DropboxError::TooSlow("no answer in the time that the invocation has".to_owned());
         timeout_at(self.deadline, asked).await.unwrap_or_else(|_| Err(late().into()))
-    }
-}
-
-/// Returns the refusal if the failure concerns only the file or folder that was asked for.
-pub(super) fn refusal(failure: &Failure) -> Option<Refusal> {
-    failure.dropbox().and_then(DropboxError::refusal)
-}
-
-/// Whether the listing must start over with a new cursor.
-pub(super) fn was_reset(failure: &Failure) -> bool {
-    matches!(failure.dropbox(), Some(DropboxError::CursorReset(_)))
-}
-
-/// Whether an entry is an existing folder, or may be one.
-pub(super) fn is_folder(entry: &Entry) -> bool {
-    match entry {
-        Entry::Present { metadata, .. } => metadata.kind == ItemKind::Folder,
-        Entry::Unreadable(entry) => entry.kind != Some(ItemKind::File),
-        Entry::Deleted(_) => false,
     }
 }

@@ -10,9 +10,9 @@ use shared::{
 
 use super::{
     Reached,
-    fetch::{self, Lookup, PageRequest, is_folder},
+    fetch::{Lookup, PageRequest},
     page_size,
-    page_size::{page_limit, was_slow},
+    page_size::page_limit,
     repair::Repair,
     state::Walk,
 };
@@ -124,7 +124,7 @@ fn key(walk: &Walk<'_>) -> ContentKey {
 /// Lists, and starts over with smaller pages if one did not come in time.
 pub(super) async fn run(walk: &mut Walk<'_>, listing: &mut FullListing) -> Result<Reached, Failure> {
     match list(walk, listing).await {
-        Err(failure) if was_slow(&failure) => {
+        Err(failure) if failure.is_too_slow() => {
             listing.cursor = None;
             page_size::list_in_smaller_pages(walk, None, failure).await
         }
@@ -172,7 +172,7 @@ async fn next_page(
             Lookup::Refused(refusal) => return Ok(ListingStep::Refused(refusal)),
             Lookup::Present(entry) => {
                 note(&mut listing.comparison, std::slice::from_ref(&entry));
-                if !is_folder(&entry) {
+                if !entry.may_be_folder() {
                     return Ok(ListingStep::Whole);
                 }
                 PageRequest::First(id.to_string(), page_limit(&walk.head))
@@ -193,7 +193,7 @@ pub(super) async fn page_of(
         Ok(page) => Ok(ListingStep::Page(page)),
         Err(failure) if target.item().is_none() => Err(failure),
         Err(failure) if matches!(failure.dropbox(), Some(NotFound(_))) => Ok(ListingStep::Absent),
-        Err(failure) => fetch::refusal(&failure).map(ListingStep::Refused).ok_or(failure),
+        Err(failure) => failure.refusal().map(ListingStep::Refused).ok_or(failure),
     }
 }
 

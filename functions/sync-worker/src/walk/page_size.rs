@@ -3,11 +3,12 @@
 //! over, and the account's cursor is replaced.
 
 use shared::{
-    dropbox::{DropboxError, PAGE_LIMIT},
+    dropbox::PAGE_LIMIT,
     model::{Head, Segment, Selection},
+    store::SelectionStep,
 };
 
-use super::{Reached, selections::step as selection_step, state::Walk};
+use super::{Reached, state::Walk};
 use crate::Failure;
 
 /// Minimum number of entries per page.
@@ -33,11 +34,6 @@ pub(super) fn grow(head: &mut Head) {
     head.page_limit = head.page_limit.map(|limit| limit * 2).filter(|limit| *limit < PAGE_LIMIT);
 }
 
-/// Whether a page did not come in time.
-pub(super) fn was_slow(failure: &Failure) -> bool {
-    matches!(failure.dropbox(), Some(DropboxError::TooSlow(_)))
-}
-
 /// Makes a listing whose page did not come in time start over with smaller pages, in the next invocation.
 /// Fails if they cannot be smaller: then the walk is tried again later.
 pub(super) async fn list_in_smaller_pages(
@@ -49,7 +45,7 @@ pub(super) async fn list_in_smaller_pages(
     let can_shrink = shrink(&mut commit.after);
     commit.selection = selection.map(|one| {
         let anew = Selection { listing: None, ..one.clone() };
-        selection_step(one, Some(anew))
+        SelectionStep::of(one, Some(anew))
     });
     tracing::info!(connection = %walk.connection.id, %failure, limit = page_limit(&commit.after), "smaller pages");
     walk.advance(commit).await?;

@@ -8,7 +8,7 @@ use shared::{
 };
 
 use super::{
-    doubt::Doubt,
+    doubt::{Doubt, leave_item},
     full_listing::FullListing,
     selections,
     selections::name,
@@ -126,11 +126,6 @@ pub(super) async fn leave_refused(walk: &mut Walk<'_>, doubt: &mut Doubt) -> Res
         }
     }
     Ok(left)
-}
-
-/// Leaves an item as it is, even if its deletion was reported, because Dropbox refuses to confirm it.
-pub(super) fn leave_item(walk: &mut Walk<'_>, id: ItemId) {
-    walk.drain.marks.spare_item(id);
 }
 
 fn selection(walk: &Walk<'_>, target: &Target) -> Option<Selection> {

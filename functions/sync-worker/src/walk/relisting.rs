@@ -13,11 +13,11 @@ use super::{
     confirm::ONE_BY_ONE,
     doubt,
     doubt::Doubt,
-    fetch::{Lookup, PageRequest, is_folder},
+    fetch::{Lookup, PageRequest},
     full_listing,
     full_listing::ListingStep,
     page_size,
-    page_size::{page_limit, was_slow},
+    page_size::page_limit,
     refused,
     state::Walk,
 };
@@ -68,7 +68,7 @@ pub(super) async fn confirm(
     let listed = list(walk, relisting, doubt).await;
     doubt::take_confirmed(walk, doubt).await?;
     match listed {
-        Err(failure) if was_slow(&failure) => {
+        Err(failure) if failure.is_too_slow() => {
             relisting.cursor = None;
             page_size::list_in_smaller_pages(walk, None, failure).await
         }
@@ -117,7 +117,7 @@ async fn page(
             Lookup::Absent => return Ok(Relisted::Whole),
             Lookup::Refused(refusal) => return Ok(Relisted::Refused(refusal)),
             Lookup::Present(top) => {
-                let is_folder = is_folder(&top);
+                let is_folder = top.may_be_folder();
                 doubt::note_confirmed(walk, vec![top], doubt);
                 if !is_folder {
                     return Ok(Relisted::Whole);
@@ -142,5 +142,5 @@ fn leave_all_but_some(walk: &mut Walk<'_>, doubt: &mut Doubt) {
     let first_left = doubt.ids.keys().nth(ONE_BY_ONE).cloned();
     let left: BTreeSet<ItemId> =
         first_left.map(|id| doubt.ids.split_off(&id).into_keys().collect()).unwrap_or_default();
-    left.into_iter().for_each(|id| refused::leave_item(walk, id));
+    left.into_iter().for_each(|id| doubt::leave_item(walk, id));
 }

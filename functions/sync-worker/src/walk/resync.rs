@@ -7,7 +7,7 @@ use shared::{
 };
 
 use super::{
-    Reached, drain, fetch, full_listing, full_listing::FullListing, refused, relist, repair, repair::Repair,
+    Reached, drain, full_listing, full_listing::FullListing, refused, relist, repair, repair::Repair,
     state::Walk,
 };
 use crate::Failure;
@@ -20,7 +20,7 @@ pub(super) async fn run(walk: &mut Walk<'_>, missed: u64) -> Result<Reached, Fai
     let mut listing = full_listing::begin_or_resume(walk, missed).await?;
     match go_on(walk, &mut listing).await {
         // No later cursor would report what happened since the listing.
-        Err(failure) if fetch::was_reset(&failure) => relist::start_over(walk, failure).await,
+        Err(failure) if failure.is_cursor_reset() => relist::start_over(walk, failure).await,
         Ok(Reached::TheEnd) => end(walk, listing).await.map(|()| Reached::TheEnd),
         Err(failure) if !failure.is_dropboxs() => Err(failure),
         // The account must be listed again, after a new cursor was taken.

@@ -9,9 +9,9 @@ use shared::{
 
 use super::{
     Reached,
-    fetch::{self, Lookup, PageRequest, is_folder},
+    fetch::{Lookup, PageRequest},
     page_size,
-    page_size::{page_limit, was_slow},
+    page_size::page_limit,
     refused, removal,
     removal::Cause,
     state::{Progress, Walk},
@@ -34,23 +34,23 @@ pub(super) async fn list_new(walk: &mut Walk<'_>) -> Result<(bool, Reached), Fai
 /// Lists one selection. If Dropbox refuses it, it is marked, and the others go on.
 async fn list_or_refuse(walk: &mut Walk<'_>, selection: &Selection) -> Result<Reached, Failure> {
     let reached = match list(walk, selection.clone()).await {
-        Err(failure) if fetch::was_reset(&failure) => list_from_start(walk, selection.clone()).await,
+        Err(failure) if failure.is_cursor_reset() => list_from_start(walk, selection.clone()).await,
         reached => reached,
     };
     let failure = match reached {
-        Err(failure) if was_slow(&failure) => {
+        Err(failure) if failure.is_too_slow() => {
             return page_size::list_in_smaller_pages(walk, Some(selection), failure).await;
         }
         // The cursor was reset again, in the middle of a listing that had just started over: the others
         // go on, and this one is tried again later.
-        Err(failure) if fetch::was_reset(&failure) => {
+        Err(failure) if failure.is_cursor_reset() => {
             walk.unfinished.get_or_insert(failure);
             return Ok(Reached::TheEnd);
         }
         Err(failure) if selection.target.item().is_some() => failure,
         reached => return reached,
     };
-    let Some(refusal) = fetch::refusal(&failure) else { return Err(failure) };
+    let Some(refusal) = failure.refusal() else { return Err(failure) };
     refused::refuse(walk, &selection.target, refusal).await?;
     Ok(Reached::TheEnd)
 }
@@ -66,7 +66,7 @@ pub(super) async fn remove_deselected(walk: &mut Walk<'_>) -> Result<Reached, Fa
             return Ok(Reached::ItsBudget);
         }
         let mut commit = walk.commit_of(Segment::default());
-        commit.selection = Some(step(&selection, None));
+        commit.selection = Some(SelectionStep::of(&selection, None));
         walk.advance(commit).await?;
         walk.choices.selections.retain(|one| one.target != selection.target);
     }
@@ -124,7 +124,7 @@ async fn list(walk: &mut Walk<'_>, mut selection: Selection) -> Result<Reached, 
         }
         selection.listing = Some(cursor.clone());
         selection.listed += entries.len() as u64;
-        let selection_step = Some(step(&selection, Some(selection.clone())));
+        let selection_step = Some(SelectionStep::of(&selection, Some(selection.clone())));
         let progress = Progress { cursor: None, selection: selection_step };
         if !asker.has_time() {
             walk.take(entries, progress).await?;
@@ -150,7 +150,7 @@ async fn top_of(
     match walk.asker.look_up(id.clone()).await? {
         Lookup::Absent => mark_missing(walk, selection).await.map(|()| None),
         Lookup::Refused(refusal) => refused::refuse(walk, &selection.target, refusal).await.map(|()| None),
-        Lookup::Present(entry) if is_folder(&entry) => {
+        Lookup::Present(entry) if entry.may_be_folder() => {
             walk.take(vec![entry], Progress::default()).await?;
             Ok(Some(PageRequest::First(id.to_string(), page_limit(&walk.head))))
         }
@@ -172,7 +172,7 @@ async fn end_listing(
     walk.has_listed = true;
     selection.listing = cursor;
     selection.listed += entries.len() as u64;
-    let selection_step = Some(step(&selection, Some(selection.clone())));
+    let selection_step = Some(SelectionStep::of(&selection, Some(selection.clone())));
     walk.take(entries, Progress { cursor: None, selection: selection_step }).await?;
     let (target, number) = (selection.target.clone(), walk.head.head);
     let unique = format!("listed:{}:{number}", name(&target));
@@ -214,7 +214,7 @@ pub(super) async fn change(walk: &mut Walk<'_>, selection: &Selection, to: Selec
         return Ok(());
     }
     let mut commit = walk.commit_of(Segment::default());
-    commit.selection = Some(step(selection, Some(to.clone())));
+    commit.selection = Some(SelectionStep::of(selection, Some(to.clone())));
     walk.advance(commit).await?;
     replace(walk, to);
     Ok(())
@@ -225,11 +225,6 @@ fn replace(walk: &mut Walk<'_>, selection: Selection) {
     if let Some(one) = same {
         *one = selection;
     }
-}
-
-/// Returns a selection's step to another state, for a commit.
-pub(super) fn step(selection: &Selection, to: Option<Selection>) -> SelectionStep {
-    SelectionStep { target: selection.target.clone(), from: selection.state, to }
 }
 
 /// Returns a target's name for the ids of events.
