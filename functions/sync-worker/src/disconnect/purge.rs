@@ -25,11 +25,11 @@ pub(crate) async fn run(worker: &Worker, connection: &Connection) -> Result<(), 
         // Either everything is done, or the schedule asks for the first part again.
         return Ok(());
     }
-    let end = Instant::now() + worker.time.purge;
-    if !abort_uploads(worker, connection, end).await?
-        || !purge_objects(worker, connection, &mut receipt, end).await?
-        || !purge_runs(worker, connection, end).await?
-        || !purge_rows(worker, connection, &mut receipt, end).await?
+    let deadline = Instant::now() + worker.time.purge;
+    if !abort_uploads(worker, connection, deadline).await?
+        || !purge_objects(worker, connection, &mut receipt, deadline).await?
+        || !purge_runs(worker, connection, deadline).await?
+        || !purge_rows(worker, connection, &mut receipt, deadline).await?
     {
         return worker.ask_for_transfers(connection.into()).await;
     }
@@ -43,13 +43,13 @@ pub(crate) async fn run(worker: &Worker, connection: &Connection) -> Result<(), 
 
 /// Aborts the uploads of unfinished transfers. Returns false if the time is up before that: the next run
 /// aborts the remaining ones.
-async fn abort_uploads(worker: &Worker, connection: &Connection, end: Instant) -> Result<bool, Failure> {
+async fn abort_uploads(worker: &Worker, connection: &Connection, deadline: Instant) -> Result<bool, Failure> {
     let mut after: Option<Transfer> = None;
     loop {
         let page = worker.store.transfers(connection.id, after.as_ref(), PAGE).await?;
         let Some(last) = page.last() else { return Ok(true) };
         for transfer in &page {
-            if abort_upload(worker, connection, transfer).await? && Instant::now() >= end {
+            if abort_upload(worker, connection, transfer).await? && Instant::now() >= deadline {
                 return Ok(false);
             }
         }
@@ -78,7 +78,7 @@ async fn purge_objects(
     worker: &Worker,
     connection: &Connection,
     receipt: &mut Receipt,
-    end: Instant,
+    deadline: Instant,
 ) -> Result<bool, Failure> {
     loop {
         let keys = worker.content.list(connection.project, connection.id, None).await?;
@@ -89,7 +89,7 @@ async fn purge_objects(
         remove_objects(worker, keys).await?;
         receipt.objects += removed;
         worker.store.note_receipt(connection.id, receipt).await?;
-        if Instant::now() >= end {
+        if Instant::now() >= deadline {
             return Ok(false);
         }
     }
@@ -101,10 +101,10 @@ async fn remove_objects(worker: &Worker, keys: Vec<ContentKey>) -> Result<(), Fa
 }
 
 /// Removes all runs of workflows in the connection. Returns false if the time is up before that.
-async fn purge_runs(worker: &Worker, connection: &Connection, end: Instant) -> Result<bool, Failure> {
+async fn purge_runs(worker: &Worker, connection: &Connection, deadline: Instant) -> Result<bool, Failure> {
     let Connection { id, project, user, .. } = connection;
     while worker.store.remove_runs(*project, user, Some(*id), RUNS).await? > 0 {
-        if Instant::now() >= end {
+        if Instant::now() >= deadline {
             return Ok(false);
         }
     }
@@ -116,7 +116,7 @@ async fn purge_rows(
     worker: &Worker,
     connection: &Connection,
     receipt: &mut Receipt,
-    end: Instant,
+    deadline: Instant,
 ) -> Result<bool, Failure> {
     let mut pieces = worker.store.purge(connection.id);
     while let Some(items) = pieces.try_next().await? {
@@ -124,7 +124,7 @@ async fn purge_rows(
             receipt.items += items;
             worker.store.note_receipt(connection.id, receipt).await?;
         }
-        if Instant::now() >= end {
+        if Instant::now() >= deadline {
             return Ok(false);
         }
     }

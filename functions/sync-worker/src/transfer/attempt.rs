@@ -29,7 +29,7 @@ pub(super) async fn run(
     connection: &Connection,
     transfer: Transfer,
     isolation: Isolation,
-    end: Instant,
+    deadline: Instant,
 ) -> Result<Outcome, Failure> {
     let stored = worker.store.items(connection.id, std::slice::from_ref(&transfer.item)).await?;
     let item = stored.get(&transfer.item).filter(|item| item.content.rev() == Some(&transfer.rev));
@@ -39,12 +39,12 @@ pub(super) async fn run(
             record::failed(worker, connection, &transfer, NotFetched::Unreachable).await
         }
         Some((item, Content::Pending { .. })) => {
-            fetch(worker, connection, item, transfer, isolation, end).await
+            fetch(worker, connection, item, transfer, isolation, deadline).await
         }
         // The event may have been lost between the writes that end a transfer.
         Some((item, Content::Ready { .. })) => {
             record::announce_ready(worker, connection, item, &transfer).await?;
-            record::end(worker, connection, &transfer).await
+            record::remove(worker, connection, &transfer).await
         }
         Some((_, Content::Failed { reason, .. })) => {
             record::announce_failed(worker, connection, &transfer, *reason).await?;
@@ -60,15 +60,15 @@ async fn fetch(
     item: &Item,
     transfer: Transfer,
     isolation: Isolation,
-    end: Instant,
+    deadline: Instant,
 ) -> Result<Outcome, Failure> {
     // The upload that a call would need is not begun either.
     if let Some(until) = worker.calls.known_pause(connection.id) {
         return Ok(Outcome::Paused(until));
     }
     let fetched = match isolation {
-        Isolation::None => fetch::run(worker, connection, item, &transfer, end).await,
-        Isolation::OneByOne => isolated::fetch(worker, connection, item, &transfer, end).await,
+        Isolation::None => fetch::run(worker, connection, item, &transfer, deadline).await,
+        Isolation::OneByOne => isolated::fetch(worker, connection, item, &transfer, deadline).await,
     };
     match fetched {
         Ok(Fetched::Whole { exported }) => record::ready(worker, connection, item, &transfer, exported).await,

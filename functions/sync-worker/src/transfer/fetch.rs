@@ -21,14 +21,14 @@ pub(super) async fn run(
     connection: &Connection,
     item: &Item,
     transfer: &Transfer,
-    end: Instant,
+    deadline: Instant,
 ) -> Result<Fetched, Failure> {
     if copied(worker, connection, item, transfer).await? {
         return Ok(Fetched::Whole { exported: None });
     }
     match &item.metadata.export_as {
-        Some(_) => export(worker, connection, item, transfer, end).await,
-        None => download(worker, connection, item, transfer, end).await,
+        Some(_) => export(worker, connection, item, transfer, deadline).await,
+        None => download(worker, connection, item, transfer, deadline).await,
     }
 }
 
@@ -57,7 +57,7 @@ async fn export(
     connection: &Connection,
     item: &Item,
     transfer: &Transfer,
-    end: Instant,
+    deadline: Instant,
 ) -> Result<Fetched, Failure> {
     let call = |dropbox: Dropbox, session: Session| {
         let (id, format) = (item.metadata.id.clone(), item.metadata.export_format());
@@ -66,12 +66,12 @@ async fn export(
     };
     let export = worker.calls.call(connection, call).await?;
     let upload = worker.content.upload(&transfer.content_key(connection)).await?;
-    let mut download = Download::new(worker, connection, transfer, (upload, ContentHasher::new()), end);
+    let mut download = Download::new(worker, connection, transfer, (upload, ContentHasher::new()), deadline);
     match download.stream(export.response).await {
         Ok(Streamed::All) => {
             let size = download.hasher.bytes();
             let as_named = export.size.is_none_or(|named| named == size);
-            download.finish(export.content_hash.as_deref(), as_named).await
+            download.finish_export(export.content_hash.as_deref(), as_named).await
         }
         // An export cannot be resumed.
         Ok(Streamed::Unwanted) => download.abort().await.map(|()| Fetched::Unwanted),
@@ -85,10 +85,10 @@ async fn download(
     connection: &Connection,
     item: &Item,
     transfer: &Transfer,
-    end: Instant,
+    deadline: Instant,
 ) -> Result<Fetched, Failure> {
     let (upload, hasher) = begin_or_resume(worker, connection, transfer).await?;
-    let mut download = Download::new(worker, connection, transfer, (upload, hasher), end);
+    let mut download = Download::new(worker, connection, transfer, (upload, hasher), deadline);
     loop {
         let before = download.hasher.bytes();
         let response = match ask(worker, connection, item, transfer, before).await {

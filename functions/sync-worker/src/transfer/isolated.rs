@@ -19,12 +19,12 @@ pub(super) async fn fetch(
     connection: &Connection,
     item: &Item,
     transfer: &Transfer,
-    end: Instant,
+    deadline: Instant,
 ) -> Result<Fetched, Failure> {
     let not_before = worker.clock.now().plus(CLAIM);
     let claimed = Transfer { failures: transfer.failures + 1, not_before, ..transfer.clone() };
     worker.store.note_transfer(connection.id, &claimed).await?;
-    let fetched = fetch::run(worker, connection, item, transfer, end).await;
+    let fetched = fetch::run(worker, connection, item, transfer, deadline).await;
     worker.store.note_transfer(connection.id, transfer).await?;
     fetched
 }

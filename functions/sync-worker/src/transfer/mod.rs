@@ -96,7 +96,7 @@ pub(crate) enum Isolation {
 struct Run<'a> {
     worker: &'a Worker,
     connection: &'a Connection,
-    end: Instant,
+    deadline: Instant,
     /// Transfers that were read and not begun.
     ready: VecDeque<Transfer>,
     /// The last transfer that was read.
@@ -144,14 +144,14 @@ pub(crate) async fn run(
         worker.store.owe_sweep(id).await?;
     }
     let (schedule, uploads) = worker.store.transfer_schedule_and_uploads(id).await?;
-    let end = Instant::now() + worker.time.transfers;
+    let deadline = Instant::now() + worker.time.transfers;
     let now = worker.clock.now();
     if let Some(until) = worker.store.schedule(id).await?.pause(now) {
         worker.count(&connection, Metric::RateLimitWaits, 1);
         ending::count_put_off(worker, &connection, TroubleCode::RateLimited);
         worker.store.set_transfer_schedule(id, TransferSchedule { wake_at: Some(until), ..schedule }).await?;
     } else {
-        let mut run = Run::new(worker, &connection, end);
+        let mut run = Run::new(worker, &connection, deadline);
         let at_once = match isolation {
             Isolation::None => schedule.at_once,
             Isolation::OneByOne => 1,
@@ -159,15 +159,15 @@ pub(crate) async fn run(
         run.work(at_once, isolation).await;
         run.end(schedule, &uploads).await?;
     }
-    sweep::run(worker, &connection, end).await
+    sweep::run(worker, &connection, deadline).await
 }
 
 impl<'a> Run<'a> {
-    fn new(worker: &'a Worker, connection: &'a Connection, end: Instant) -> Self {
+    fn new(worker: &'a Worker, connection: &'a Connection, deadline: Instant) -> Self {
         Self {
             worker,
             connection,
-            end,
+            deadline,
             ready: VecDeque::new(),
             after: None,
             next: None,
@@ -182,13 +182,13 @@ impl<'a> Run<'a> {
     }
 
     async fn work(&mut self, at_once: u32, isolation: Isolation) {
-        let (worker, connection, end) = (self.worker, self.connection, self.end);
+        let (worker, connection, deadline) = (self.worker, self.connection, self.deadline);
         let mut running = FuturesUnordered::new();
         loop {
             while running.len() < at_once as usize && self.stop.is_none() {
                 match self.next_due().await {
                     Ok(Some(transfer)) => {
-                        running.push(attempt::run(worker, connection, transfer, isolation, end));
+                        running.push(attempt::run(worker, connection, transfer, isolation, deadline));
                     }
                     Ok(None) => break,
                     Err(failure) => self.fail(&failure),
@@ -200,7 +200,7 @@ impl<'a> Run<'a> {
                 None => return,
             }
             self.count_up(false).await;
-            if Instant::now() >= end {
+            if Instant::now() >= deadline {
                 self.stop_for(Stop::TimeIsOver);
             }
         }

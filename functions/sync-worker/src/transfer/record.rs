@@ -26,7 +26,7 @@ pub(super) async fn ready(
     }
     let item = Item { content: ready, ..item.clone() };
     announce_ready(worker, connection, &item, transfer).await?;
-    end(worker, connection, transfer).await?;
+    remove(worker, connection, transfer).await?;
     Ok(Outcome::Fetched(item.metadata.size))
 }
 
@@ -103,10 +103,11 @@ pub(super) async fn discard(
     transfer: &Transfer,
 ) -> Result<Outcome, Failure> {
     worker.content.remove(&transfer.content_key(connection)).await?;
-    end(worker, connection, transfer).await
+    remove(worker, connection, transfer).await
 }
 
-pub(super) async fn end(
+/// Removes a transfer that is done.
+pub(super) async fn remove(
     worker: &Worker,
     connection: &Connection,
     transfer: &Transfer,

@@ -24,7 +24,7 @@ pub(super) struct Download<'a> {
     transfer: &'a Transfer,
     upload: Box<dyn Upload>,
     pub(super) hasher: ContentHasher,
-    end: Instant,
+    deadline: Instant,
     /// Number of bytes at the last check that they are wanted.
     looked_at: u64,
 }
@@ -46,9 +46,9 @@ impl<'a> Download<'a> {
         connection: &'a Connection,
         transfer: &'a Transfer,
         (upload, hasher): (Box<dyn Upload>, ContentHasher),
-        end: Instant,
+        deadline: Instant,
     ) -> Self {
-        Self { worker, connection, transfer, upload, hasher, end, looked_at: 0 }
+        Self { worker, connection, transfer, upload, hasher, deadline, looked_at: 0 }
     }
 }
 
@@ -59,7 +59,7 @@ impl Download<'_> {
             self.worker.count(self.connection, Metric::BytesTransferred, bytes.len() as u64);
             self.hasher.update(&bytes);
             self.upload.write(bytes).await?;
-            if Instant::now() >= self.end {
+            if Instant::now() >= self.deadline {
                 return Ok(Streamed::OutOfTime);
             }
             if !self.is_wanted().await? {
@@ -81,7 +81,7 @@ impl Download<'_> {
     }
 
     /// Completes an export's upload if the bytes match what Dropbox named, and returns their size and hash.
-    pub(super) async fn finish(self, named: Option<&str>, as_named: bool) -> Result<Fetched, Failure> {
+    pub(super) async fn finish_export(self, named: Option<&str>, as_named: bool) -> Result<Fetched, Failure> {
         let exported = Exported { size: self.hasher.bytes(), content_hash: self.hasher.clone().finish() };
         let exported = Some(exported);
         let finished = self.finish_download(named, as_named).await?;

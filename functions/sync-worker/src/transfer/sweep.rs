@@ -15,11 +15,11 @@ use crate::{Failure, Worker};
 const LEAST: Duration = Duration::from_secs(60);
 
 /// Removes every object of the connection that no item wants, if a sweep is due. It begins where the last
-/// one stopped and goes on at least until `end`; if objects are left then, another run is requested. Only
+/// one stopped and goes on at least until `deadline`; if objects are left then, another run is requested. Only
 /// runs of the connection's own transfers write objects, and the sweep is part of one, so none is being
 /// written.
-pub(super) async fn run(worker: &Worker, connection: &Connection, end: Instant) -> Result<(), Failure> {
-    let end = end.max(Instant::now() + LEAST);
+pub(super) async fn run(worker: &Worker, connection: &Connection, deadline: Instant) -> Result<(), Failure> {
+    let deadline = deadline.max(Instant::now() + LEAST);
     let Some(mut at) = worker.store.sweep(connection.id).await? else { return Ok(()) };
     loop {
         let keys = worker.content.list(connection.project, connection.id, at.after.as_ref()).await?;
@@ -28,7 +28,7 @@ pub(super) async fn run(worker: &Worker, connection: &Connection, end: Instant) 
         worker.store.note_sweep(connection.id, &at, next.as_ref()).await?;
         let Some(next) = next else { return Ok(()) };
         at = next;
-        if Instant::now() >= end {
+        if Instant::now() >= deadline {
             return worker.ask_for_transfers(connection.into()).await;
         }
     }

@@ -55,7 +55,7 @@ pub(super) struct Asker<'a> {
     connection: &'a Connection,
     deadline: Instant,
     /// Time after which the walk begins no more work.
-    end: Instant,
+    begin_until: Instant,
     /// Longest time that a page of this walk took, in milliseconds.
     slowest: Arc<AtomicU64>,
 }
@@ -63,13 +63,13 @@ pub(super) struct Asker<'a> {
 impl<'a> Asker<'a> {
     /// Creates the client of a walk in a lane that began at `began`.
     pub(super) fn new(worker: &'a Worker, connection: &'a Connection, began: Instant, lane: Lane) -> Self {
-        let (deadline, end) = (began + worker.time.answers, began + worker.time.of_walk(lane));
-        Self { worker, connection, deadline, end, slowest: Arc::default() }
+        let (deadline, begin_until) = (began + worker.time.answers, began + worker.time.of_walk(lane));
+        Self { worker, connection, deadline, begin_until, slowest: Arc::default() }
     }
 
     /// Whether the time to begin new work is up.
     pub(super) fn is_past_end(&self) -> bool {
-        Instant::now() >= self.end
+        Instant::now() >= self.begin_until
     }
 
     /// Whether the walk's time is up, or too short for another page.
