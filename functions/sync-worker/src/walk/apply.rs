@@ -13,8 +13,8 @@ pub(super) async fn segment(walk: &mut Walk<'_>, segment: Segment) -> Result<(),
     worker.store.apply(connection.id, &segment, worker.clock.now()).await?;
     let transfers: Vec<(ItemId, Rev)> = segment.changes.iter().flat_map(transfers).collect();
     let events = segment.changes.into_iter().map(|change| Event::change(connection, change)).collect();
-    let (pended, published) = tokio::join!(enqueue_transfers(walk, &transfers), worker.bus.publish(events));
-    pended?;
+    let (queued, published) = tokio::join!(enqueue_transfers(walk, &transfers), worker.bus.publish(events));
+    queued?;
     published?;
     worker.store.mark_applied(connection.id, &walk.head).await?;
     walk.head.applied = walk.head.head;

@@ -138,7 +138,7 @@ pub(super) async fn take_confirmed(walk: &mut Walk<'_>, doubt: &mut Doubt) -> Re
     let mut entries = std::mem::take(&mut doubt.confirmed);
     entries.sort_by(|one, two| path(one).cmp(&path(two)));
     let entries = duplicates::leave_out(walk, entries, doubt).await?;
-    walk.take_pieces(entries, Progress::default()).await
+    walk.mirror_pieces(entries, Progress::default()).await
 }
 
 fn path(entry: &Entry) -> Option<&str> {

@@ -75,17 +75,17 @@ async fn take_pages(walk: &mut Walk<'_>) -> Result<Reached, Failure> {
         walk.found_changes |= !entries.is_empty();
         let progress = Progress { cursor: Some(cursor.clone()), selection: None };
         if !has_more {
-            walk.take(entries, progress).await?;
+            walk.mirror(entries, progress).await?;
             return Ok(Reached::TheEnd);
         }
         if !asker.has_time() {
-            walk.take(entries, progress).await?;
+            walk.mirror(entries, progress).await?;
             bound_marks(walk).await?;
             return Ok(Reached::ItsBudget);
         }
         let next = asker.page(PageRequest::At(cursor));
-        let (taken, next) = tokio::join!(walk.take(entries, progress), next);
-        taken?;
+        let (mirrored, next) = tokio::join!(walk.mirror(entries, progress), next);
+        mirrored?;
         bound_marks(walk).await?;
         if walk.asker.is_past_end() {
             return Ok(Reached::ItsBudget);

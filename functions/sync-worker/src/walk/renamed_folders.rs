@@ -49,7 +49,7 @@ async fn correct_children(walk: &mut Walk<'_>, folder: &str) -> Result<Reached, 
             continue;
         }
         unlike.sort_by(|one, two| one.metadata.path_lower.cmp(&two.metadata.path_lower));
-        walk.take_pieces(unlike.into_iter().map(as_listed).collect(), Progress::default()).await?;
+        walk.mirror_pieces(unlike.into_iter().map(as_listed).collect(), Progress::default()).await?;
         if walk.is_over() {
             return Ok(Reached::ItsBudget);
         }

@@ -127,12 +127,12 @@ async fn list(walk: &mut Walk<'_>, mut selection: Selection) -> Result<Reached, 
         let selection_step = Some(SelectionStep::of(&selection, Some(selection.clone())));
         let progress = Progress { cursor: None, selection: selection_step };
         if !asker.has_time() {
-            walk.take(entries, progress).await?;
+            walk.mirror(entries, progress).await?;
             return Ok(Reached::ItsBudget);
         }
         let next = asker.page(PageRequest::At(cursor));
-        let (taken, next) = tokio::join!(walk.take(entries, progress), next);
-        taken?;
+        let (mirrored, next) = tokio::join!(walk.mirror(entries, progress), next);
+        mirrored?;
         if walk.asker.is_past_end() {
             return Ok(Reached::ItsBudget);
         }
@@ -151,7 +151,7 @@ async fn top_of(
         Lookup::Absent => mark_missing(walk, selection).await.map(|()| None),
         Lookup::Refused(refusal) => refused::refuse(walk, &selection.target, refusal).await.map(|()| None),
         Lookup::Present(entry) if entry.may_be_folder() => {
-            walk.take(vec![entry], Progress::default()).await?;
+            walk.mirror(vec![entry], Progress::default()).await?;
             Ok(Some(PageRequest::First(id.to_string(), page_limit(&walk.head))))
         }
         Lookup::Present(entry) => {
@@ -173,7 +173,7 @@ async fn end_listing(
     selection.listing = cursor;
     selection.listed += entries.len() as u64;
     let selection_step = Some(SelectionStep::of(&selection, Some(selection.clone())));
-    walk.take(entries, Progress { cursor: None, selection: selection_step }).await?;
+    walk.mirror(entries, Progress { cursor: None, selection: selection_step }).await?;
     let (target, number) = (selection.target.clone(), walk.head.head);
     let unique = format!("listed:{}:{number}", name(&target));
     let listed = EventBody::Listed { selection: target.clone(), number };

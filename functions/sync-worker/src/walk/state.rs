@@ -1,4 +1,5 @@
-//! A walker's ownership of one connection's HEAD, and the only way to move HEAD: commit, then apply.
+//! A walker's ownership of one connection's HEAD. Its changes are stored by one commit at a time, which is then
+//! applied.
 
 use std::collections::VecDeque;
 
@@ -85,7 +86,7 @@ impl<'a> Walk<'a> {
         let rules = Rules::from(&project.settings);
         let (drain, tally) = (DrainState::default(), ChangeCounts::default());
         let (found_changes, has_listed, was_reset, unfinished) = (false, false, false, None);
-        let mut step = Self {
+        let mut walk = Self {
             worker,
             connection,
             asker,
@@ -107,11 +108,11 @@ impl<'a> Walk<'a> {
             earlier_marks: 0,
             census: None,
         };
-        step.catch_up().await?;
-        step.drain.marks = Marks::stored(worker.store.marks(connection.id, &step.head).await?);
-        step.earlier_marks = step.drain.marks.count();
-        step.look_again_at_scope().await?;
-        Ok(step)
+        walk.catch_up().await?;
+        walk.drain.marks = Marks::stored(worker.store.marks(connection.id, &walk.head).await?);
+        walk.earlier_marks = walk.drain.marks.count();
+        walk.look_again_at_scope().await?;
+        Ok(walk)
     }
 
     /// Whether the walk's time is up.
@@ -141,22 +142,22 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Commits the changes that entries make, and applies them. The last piece also commits `progress`.
-    pub(super) async fn take(&mut self, entries: Vec<Entry>, progress: Progress) -> Result<(), Failure> {
-        self.take_pieces(entries, progress).await?;
+    /// Plans, commits and applies what entries change. The last piece also commits `progress`.
+    pub(super) async fn mirror(&mut self, entries: Vec<Entry>, progress: Progress) -> Result<(), Failure> {
+        self.mirror_pieces(entries, progress).await?;
         renamed_folders::correct_all(self).await.map(drop)
     }
 
-    /// Commits and applies changes like [`Self::take`], but leaves the display paths in renamed folders to
+    /// Plans, commits and applies changes like [`Self::mirror`], but leaves the display paths in renamed folders to
     /// [`super::renamed_folders::correct_all`].
-    pub(super) async fn take_pieces(
+    pub(super) async fn mirror_pieces(
         &mut self,
         entries: Vec<Entry>,
         progress: Progress,
     ) -> Result<(), Failure> {
         let mut pieces = VecDeque::from(chunks(entries));
         while let Some(piece) = pieces.pop_front() {
-            let (mut commit, rest) = self.planned(piece).await?;
+            let (mut commit, rest) = self.plan_piece(piece).await?;
             if !rest.is_empty() {
                 pieces.push_front(rest);
             }
@@ -169,8 +170,8 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Plans entries. Returns the commit, and the entries that must be taken after it.
-    async fn planned(&mut self, entries: Vec<Entry>) -> Result<(Commit, Vec<Entry>), Failure> {
+    /// Plans a piece of entries. Returns the commit, and the entries that must be mirrored after it.
+    async fn plan_piece(&mut self, entries: Vec<Entry>) -> Result<(Commit, Vec<Entry>), Failure> {
         let view = self.view(&entries).await?;
         self.contents = Contents::of(view.items.values());
         let rules = file_limit::rules(self).await?;
