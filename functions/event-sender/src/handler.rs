@@ -25,14 +25,15 @@ pub struct Source {
 
 /// Handles a batch. The answer names the messages whose work must be tried again; all others are acknowledged.
 pub async fn handle(sender: &Sender, source: &Source, event: SqsEvent) -> SqsBatchResponse {
-    let work = event.records.into_iter().map(|message| failure(sender, source, message));
+    let work = event.records.into_iter().map(|message| process(sender, source, message));
     let mut answer = SqsBatchResponse::default();
     answer.batch_item_failures.extend(join_all(work).await.into_iter().flatten());
     sender.metrics.publish();
     answer
 }
 
-async fn failure(sender: &Sender, source: &Source, message: SqsMessage) -> Option<BatchItemFailure> {
+/// Does a message's work. Returns the failure if the message must come again.
+async fn process(sender: &Sender, source: &Source, message: SqsMessage) -> Option<BatchItemFailure> {
     let body = message.body.as_deref().unwrap_or_default();
     let failed = handle_message(sender, body).await.err()?;
     let id = message.message_id.clone().unwrap_or_default();
@@ -51,8 +52,8 @@ async fn failure(sender: &Sender, source: &Source, message: SqsMessage) -> Optio
 /// Does the work of one message.
 ///
 /// # Errors
-/// If the message must come again: it cannot be read, or a service of ours fails. An endpoint that fails is no
-/// error: the delivery waits, and the message is done.
+/// If the work failed: a service of ours cannot be reached, and the message comes again; or it cannot be decoded,
+/// and is given up at once. An endpoint that fails is no error: the delivery waits, and the message is done.
 pub async fn handle_message(sender: &Sender, body: &str) -> Result<(), Failure> {
     match DeliveryMessage::from_json(body).map_err(|error| Failure::Undecodable(error.to_string()))? {
         DeliveryMessage::Deliver { endpoint, stream, owner } => {

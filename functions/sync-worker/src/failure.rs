@@ -27,7 +27,7 @@ pub enum Failure {
     /// An error of the bucket.
     #[error(transparent)]
     Content(#[from] ContentError),
-    /// The message cannot be decoded.
+    /// The message, or a saved listing, is not in our form.
     #[error("undecodable message: {0}")]
     Undecodable(String),
 }

@@ -48,14 +48,15 @@ pub async fn handle(worker: &Worker, source: &Source, event: SqsEvent) -> SqsBat
     let mut answer = SqsBatchResponse::default();
     for message in event.records {
         let span = span(&message);
-        let failed = failure(worker, source, message).instrument(span).await;
+        let failed = process(worker, source, message).instrument(span).await;
         answer.batch_item_failures.extend(failed);
         worker.metrics.publish();
     }
     answer
 }
 
-async fn failure(worker: &Worker, source: &Source, message: SqsMessage) -> Option<BatchItemFailure> {
+/// Does a message's work. Returns the failure if the message must come again.
+async fn process(worker: &Worker, source: &Source, message: SqsMessage) -> Option<BatchItemFailure> {
     let (body, receives) = (message.body.as_deref().unwrap_or_default(), receives(&message));
     set_visibility(source, &message).await;
     let failed = handle_message(worker, body, receives).await.err()?;
@@ -114,8 +115,9 @@ fn subject(message: &SqsMessage) -> Subject {
 /// Does the work of one message. `receives` is how often it was received, this time included.
 ///
 /// # Errors
-/// If the message must come again: it cannot be decoded, or the store cannot be reached. Expected failures at
-/// Dropbox (a pause, an outage, refused tokens) are no errors: the work is put off, and the message is done.
+/// If the work failed: the store, a queue, the bus or the bucket cannot be reached, and the message comes again;
+/// or it cannot be decoded, and is given up at once. Expected failures at Dropbox (a pause, an outage, refused
+/// tokens) are no errors: the work is put off, and the message is done.
 pub async fn handle_message(worker: &Worker, body: &str, receives: u32) -> Result<(), Failure> {
     match Message::from_json(body).map_err(|error| Failure::Undecodable(error.to_string()))? {
         Message::Walk { connection, reason, sent_at, hops, lane } => {

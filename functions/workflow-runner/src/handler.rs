@@ -32,13 +32,14 @@ pub struct Source {
 pub async fn handle(runner: &Runner, source: &Source, event: SqsEvent) -> SqsBatchResponse {
     let mut answer = SqsBatchResponse::default();
     for message in event.records {
-        answer.batch_item_failures.extend(failure(runner, source, message).await);
+        answer.batch_item_failures.extend(process(runner, source, message).await);
         runner.metrics.publish();
     }
     answer
 }
 
-async fn failure(runner: &Runner, source: &Source, message: SqsMessage) -> Option<BatchItemFailure> {
+/// Does a message's work. Returns the failure if the message must come again.
+async fn process(runner: &Runner, source: &Source, message: SqsMessage) -> Option<BatchItemFailure> {
     let body = message.body.as_deref().unwrap_or_default();
     set_visibility(source, message.receipt_handle.as_deref(), STEP_TIME).await;
     let failed = handle_message(runner, body).await.err()?;
@@ -75,8 +76,8 @@ async fn set_visibility(source: &Source, receipt: Option<&str>, time: Duration) 
 /// Does the work of one message.
 ///
 /// # Errors
-/// If the message must come again: it cannot be read, or a service of ours fails. A step that fails is no error: the
-/// run's row says so, and the message is done.
+/// If the work failed: a service of ours cannot be reached, and the message comes again; or it cannot be decoded,
+/// and is given up at once. A step that fails is no error: the run's row says so, and the message is done.
 pub async fn handle_message(runner: &Runner, body: &str) -> Result<(), Failure> {
     match RunMessage::from_json(body).map_err(|error| Failure::Undecodable(error.to_string()))? {
         RunMessage::Step { project, run, put_off } => step::run(runner, (project, run), put_off).await,
