@@ -81,7 +81,12 @@ impl Lane {
     }
 }
 
-/// Reason for a walk. It does not change what the walk does.
+/// Reason for a walk: that of the first request, since the message also stands for later ones.
+///
+/// What there is to do follows from rows. The reason only decides that [`Self::Connected`] asks for a run of
+/// transfers, that [`Self::Notified`] announces its changes, that what [`Self::Woken`] finds counts as
+/// unannounced, and that neither [`Self::Notified`] nor [`Self::Woken`] by itself walks a connection without
+/// automatic sync.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WalkReason {
@@ -89,9 +94,11 @@ pub enum WalkReason {
     Connected,
     /// Dropbox sent a notification.
     Notified,
-    /// The connection's `wake_at` has passed: for a resync, or at the end of a pause.
+    /// The connection's `wake_at` has passed, or a message was lost: for a resync, another attempt, another
+    /// look, or at the end of a pause.
     Woken,
-    /// The selections have changed, or deletions were confirmed.
+    /// Somebody asked for work, or ours found some: selections, settings, a resync, a file, confirmed
+    /// deletions, or a transfer that found the listing outdated.
     Chosen,
     /// The connection was disconnected: its tokens are to be revoked, and its data purged.
     Disconnected,

@@ -10,10 +10,10 @@
 //!   the work of the previous message is in progress, because that work may have looked too early.
 //!
 //! A message thus stands for every request that found its claim, even after it was sent, and **its reason and
-//! its time decide nothing**: what is to be done follows from rows that were written before the request (a
-//! choice, a confirmation, a schedule that is due, a transfer). A notification writes no such row, so a
-//! notification that finds a claim is recorded in it, and whoever ends the claim gets the time of the latest
-//! one.
+//! its time decide almost nothing** (see [`WalkReason`]): what is to be done follows from rows that were
+//! written before the request (a choice, a confirmation, a schedule that is due, a transfer). A notification
+//! writes no such row, so a notification that finds a claim is recorded in it, and whoever ends the claim gets
+//! the time of the latest one.
 //!
 //! A message whose work another process is doing (the other lane's walk, or a doubled delivery) is
 //! **parked**: its claim stores it, and the process at work sends it when that work ends. A message is
