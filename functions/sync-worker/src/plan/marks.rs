@@ -223,14 +223,6 @@ impl Marks {
     }
 }
 
-/// Returns the deletions of those `items` that are marked, numbered from the one after `head`. Parents come
-/// before their children.
-#[must_use]
-pub fn deletions(head: u64, marks: &Marks, items: Vec<Item>) -> Vec<Change> {
-    let marked = items.into_iter().filter_map(|item| marks.why(&item).map(|why| (item, why)));
-    removals(head, marked)
-}
-
 /// Returns the removal of each item, once, numbered from the one after `head`. Parents come before their
 /// children.
 #[must_use]

@@ -1,8 +1,8 @@
 //! The planner: decides which changes a page of Dropbox's listing makes to the stored items. Pure.
 //!
 //! [`plan`] takes entries in their order. A deletion only marks ([`Marks`]): the same id may yet appear at
-//! another path, and then it was a move. When the drain ends, [`deletions`] turns what is still marked into
-//! changes.
+//! another path, and then it was a move. When the drain ends, the walk turns what is still marked into changes
+//! ([`removals`]).
 
 mod changed_view;
 mod chunks;
@@ -29,7 +29,7 @@ pub use display::DisplayPaths;
 use display::Names;
 pub use duplicates::{Claim, kept};
 use marks::path_and_above;
-pub use marks::{Marks, deletions, is_at_or_below, removals};
+pub use marks::{Marks, is_at_or_below, removals};
 pub use rules::Rules;
 pub use scope::Scope;
 

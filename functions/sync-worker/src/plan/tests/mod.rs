@@ -39,6 +39,13 @@ fn folder(id: &str, path: &str) -> Metadata {
     Metadata { kind: ItemKind::Folder, rev: None, content_hash: None, size: 0, ..file(id, path, "") }
 }
 
+/// Returns the deletions of those `items` that are marked, numbered from the one after `head`. Parents come
+/// before their children.
+fn deletions(head: u64, marks: &Marks, items: Vec<Item>) -> Vec<Change> {
+    let marked = items.into_iter().filter_map(|item| marks.why(&item).map(|why| (item, why)));
+    removals(head, marked)
+}
+
 fn told(metadata: Metadata) -> Entry {
     Entry::Present { metadata, downloadable: true }
 }
