@@ -27,9 +27,8 @@ use super::{
     doubt::Doubt,
     drain, paths, reading,
     reading::Reading,
-    relisting,
-    relisting::Relisting,
-    renamed_folders,
+    renamed_folders, second_listing,
+    second_listing::SecondListing,
     state::{MARKS, Walk},
 };
 use crate::{Failure, plan::Comparison};
@@ -41,7 +40,8 @@ enum Phase {
     #[default]
     Reading,
     /// Differences are confirmed by a second listing.
-    Relisting,
+    #[serde(rename = "Relisting")]
+    SecondListing,
     /// Differences are confirmed one by one.
     Asking,
     /// Items that the second listing does not have are marked.
@@ -65,7 +65,8 @@ pub(super) struct Repair {
     marks: u64,
     pub(super) reading: Reading,
     pub(super) doubt: Doubt,
-    relisting: Relisting,
+    #[serde(rename = "relisting")]
+    second_listing: SecondListing,
     /// Folders whose children have outdated display paths.
     #[serde(rename = "recased")]
     renamed_folders: BTreeSet<String>,
@@ -78,11 +79,11 @@ impl Repair {
     fn next_phase(&self) -> Option<Phase> {
         let is_much = self.doubt.ids.len() > ONE_BY_ONE;
         Some(match self.phase {
-            Phase::Reading if is_much => Phase::Relisting,
+            Phase::Reading if is_much => Phase::SecondListing,
             // A listing does not say what has moved out of it. Few missing items are asked about one by one;
             // for many, their absence from the listing must do.
-            Phase::Relisting if is_much => Phase::Losing,
-            Phase::Reading | Phase::Relisting => Phase::Asking,
+            Phase::SecondListing if is_much => Phase::Losing,
+            Phase::Reading | Phase::SecondListing => Phase::Asking,
             // The next phase finds a folder's children by these rows.
             Phase::Asking | Phase::Losing => Phase::Restoring,
             Phase::Restoring => Phase::Showing,
@@ -142,15 +143,15 @@ async fn run_phase(
     listed: &mut Comparison,
     repair: &mut Repair,
 ) -> Result<Reached, Failure> {
-    let Repair { reading, doubt, relisting, .. } = repair;
+    let Repair { reading, doubt, second_listing, .. } = repair;
     match phase {
         Phase::Reading => reading::run(walk, listed, reading, doubt).await,
-        Phase::Relisting => relisting::confirm(walk, relisting, doubt).await,
+        Phase::SecondListing => second_listing::confirm(walk, second_listing, doubt).await,
         Phase::Asking => confirm::one_by_one(walk, doubt).await,
-        Phase::Losing => confirm::lose_unlisted(walk, doubt, relisting.at).await,
+        Phase::Losing => confirm::lose_unlisted(walk, doubt, second_listing.at).await,
         Phase::Restoring => paths::restore(walk, &mut reading.misplaced, &mut repair.paths_restored).await,
         Phase::Showing => renamed_folders::correct_all(walk).await,
-        Phase::Draining if relisting.has_begun() => drain_once_more(walk, doubt).await,
+        Phase::Draining if second_listing.has_begun() => drain_once_more(walk, doubt).await,
         Phase::Draining => Ok(Reached::TheEnd),
         Phase::Deleting => deletions::delete_or_wait(walk).await,
     }

@@ -30,7 +30,7 @@ const MOST_KEPT: usize = 4000;
 /// Progress of a second listing.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Relisting {
+pub(super) struct SecondListing {
     /// Targets that must still be listed, in reverse order; absent before it begins.
     targets: Option<Vec<Target>>,
     /// Cursor of the target that is being listed.
@@ -39,14 +39,14 @@ pub(super) struct Relisting {
     pub(super) at: u64,
 }
 
-impl Relisting {
+impl SecondListing {
     pub(super) fn has_begun(&self) -> bool {
         self.targets.is_some()
     }
 }
 
 /// Result of a page of a second listing.
-enum Relisted {
+enum SecondPage {
     /// The target has more pages.
     Page,
     /// The target is complete.
@@ -59,17 +59,17 @@ enum Relisted {
 /// selections take in which Dropbox refuses by now are removed from those in doubt.
 pub(super) async fn confirm(
     walk: &mut Walk<'_>,
-    relisting: &mut Relisting,
+    listing: &mut SecondListing,
     doubt: &mut Doubt,
 ) -> Result<Reached, Failure> {
-    if relisting.targets.is_none() {
-        (relisting.targets, relisting.at) = (Some(full_listing::targets(walk)), walk.head.head);
+    if listing.targets.is_none() {
+        (listing.targets, listing.at) = (Some(full_listing::targets(walk)), walk.head.head);
     }
-    let listed = list(walk, relisting, doubt).await;
+    let listed = list(walk, listing, doubt).await;
     doubt::take_confirmed(walk, doubt).await?;
     match listed {
         Err(failure) if failure.is_too_slow() => {
-            relisting.cursor = None;
+            listing.cursor = None;
             page_size::list_in_smaller_pages(walk, None, failure).await
         }
         Ok(Reached::TheEnd) => {
@@ -83,15 +83,19 @@ pub(super) async fn confirm(
     }
 }
 
-async fn list(walk: &mut Walk<'_>, relisting: &mut Relisting, doubt: &mut Doubt) -> Result<Reached, Failure> {
-    while let Some(target) = relisting.targets.as_ref().and_then(|targets| targets.last().cloned()) {
-        let relisted = page(walk, &target, relisting, doubt).await?;
-        if let Relisted::Refused(refusal) = &relisted {
+async fn list(
+    walk: &mut Walk<'_>,
+    listing: &mut SecondListing,
+    doubt: &mut Doubt,
+) -> Result<Reached, Failure> {
+    while let Some(target) = listing.targets.as_ref().and_then(|targets| targets.last().cloned()) {
+        let answer = page(walk, &target, listing, doubt).await?;
+        if let SecondPage::Refused(refusal) = &answer {
             refused::refuse(walk, &target, refusal.clone()).await?;
         }
-        if !matches!(relisted, Relisted::Page) {
-            relisting.cursor = None;
-            relisting.targets.iter_mut().for_each(|targets| drop(targets.pop()));
+        if !matches!(answer, SecondPage::Page) {
+            listing.cursor = None;
+            listing.targets.iter_mut().for_each(|targets| drop(targets.pop()));
         }
         if doubt.untaken() > MOST_KEPT {
             doubt::take_confirmed(walk, doubt).await?;
@@ -107,20 +111,20 @@ async fn list(walk: &mut Walk<'_>, relisting: &mut Relisting, doubt: &mut Doubt)
 async fn page(
     walk: &mut Walk<'_>,
     target: &Target,
-    relisting: &mut Relisting,
+    listing: &mut SecondListing,
     doubt: &mut Doubt,
-) -> Result<Relisted, Failure> {
-    let wanted = match (&relisting.cursor, target.item()) {
+) -> Result<SecondPage, Failure> {
+    let wanted = match (&listing.cursor, target.item()) {
         (Some(cursor), _) => PageRequest::At(cursor.clone()),
         (None, None) => PageRequest::First(String::new(), page_limit(&walk.head)),
         (None, Some(id)) => match walk.asker.look_up(id.clone()).await? {
-            Lookup::Absent => return Ok(Relisted::Whole),
-            Lookup::Refused(refusal) => return Ok(Relisted::Refused(refusal)),
+            Lookup::Absent => return Ok(SecondPage::Whole),
+            Lookup::Refused(refusal) => return Ok(SecondPage::Refused(refusal)),
             Lookup::Present(top) => {
                 let is_folder = top.may_be_folder();
                 doubt::note_confirmed(walk, vec![top], doubt);
                 if !is_folder {
-                    return Ok(Relisted::Whole);
+                    return Ok(SecondPage::Whole);
                 }
                 PageRequest::First(id.to_string(), page_limit(&walk.head))
             }
@@ -128,12 +132,12 @@ async fn page(
     };
     let Page { entries, cursor, has_more } = match full_listing::page_of(walk, target, wanted).await? {
         ListingStep::Page(page) => page,
-        ListingStep::Whole | ListingStep::Absent => return Ok(Relisted::Whole),
-        ListingStep::Refused(refusal) => return Ok(Relisted::Refused(refusal)),
+        ListingStep::Whole | ListingStep::Absent => return Ok(SecondPage::Whole),
+        ListingStep::Refused(refusal) => return Ok(SecondPage::Refused(refusal)),
     };
     doubt::note_confirmed(walk, entries, doubt);
-    relisting.cursor = Some(cursor);
-    Ok(if has_more { Relisted::Page } else { Relisted::Whole })
+    listing.cursor = Some(cursor);
+    Ok(if has_more { SecondPage::Page } else { SecondPage::Whole })
 }
 
 /// Keeps only as many doubted items as can be asked about by their ids. Since an unreadable entry may be
