@@ -43,9 +43,8 @@ where
     Work: Future<Output = Result<(), Failure>> + Send,
 {
     let Some(shift) = begin(worker, connection, lane, message).await? else { return Ok(()) };
-    // Read before the work, not after it: a request that is made from here on must get a message of its
-    // own.
-    let done = match worker.requests.read(connection, lane).await {
+    // Before the work, not after it: a request that is made from here on must get a message of its own.
+    let done = match worker.requests.end_claim(connection, lane).await {
         Ok(notified_at) => work(notified_at).await,
         Err(error) => Err(error.into()),
     };

@@ -59,7 +59,7 @@ metrics! {
     NotificationsAccepted: Count,
     /// Requests to the webhook that did not come from Dropbox, or were not notifications.
     NotificationsRefused: Count,
-    /// Walks that webhooks queued: one for each connection of an account.
+    /// Walks that webhooks queued: one for each connection of an account that was not owed one already.
     ConnectionsQueued: Count,
     /// Walks that began because a webhook asked for them. Unlike the metrics of the receiver, which knows no
     /// projects, this one has the project.

@@ -136,7 +136,11 @@ impl Requests {
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    pub async fn read(&self, connection: ConnectionId, lane: Lane) -> Result<Option<Timestamp>, StoreError> {
+    pub async fn end_claim(
+        &self,
+        connection: ConnectionId,
+        lane: Lane,
+    ) -> Result<Option<Timestamp>, StoreError> {
         self.claims.end_claim(connection, lane).await
     }
 
