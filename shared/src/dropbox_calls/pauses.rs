@@ -16,8 +16,8 @@ impl Pauses {
     /// Records a pause. A pause that ends later is kept.
     pub(crate) fn note(&self, connection: ConnectionId, until: Timestamp) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let held = known.entry(connection).or_default();
-        *held = until.max(*held);
+        let end = known.entry(connection).or_default();
+        *end = until.max(*end);
     }
 
     /// Returns the end of a connection's pause, if it is paused.

@@ -4,7 +4,7 @@ use shared::model::{Event, EventBody, HeldDeletions, ItemId, Mark, Segment};
 
 use super::{
     Reached, removal,
-    removal::Cause,
+    removal::RemovalCause,
     state::{MARKS, Walk},
 };
 use crate::{Failure, plan::Marks};
@@ -27,7 +27,7 @@ pub(super) async fn delete_early(walk: &mut Walk<'_>) -> Result<(), Failure> {
 
 async fn delete_marked(walk: &mut Walk<'_>, kept: Vec<Mark>) -> Result<Reached, Failure> {
     let marked = if walk.drain.marks.is_empty() { Vec::new() } else { marked(walk).await? };
-    let deletions = removal::plan(walk, marked, Cause::Marked).await?;
+    let deletions = removal::plan(walk, marked, RemovalCause::Marked).await?;
     if are_too_many(walk, deletions.count) {
         return wait_for_confirmation(walk, deletions.count).await.map(|()| Reached::TheEnd);
     }

@@ -19,7 +19,7 @@ use crate::{Failure, plan::Difference};
 pub(super) enum Doubted {
     /// The item is stored, and is listed otherwise or not at all.
     #[serde(rename = "h")]
-    Held,
+    Stored,
     /// The item is stored, and its deletion was reported. The listing may have been older.
     #[serde(rename = "r")]
     Reported,
@@ -56,7 +56,7 @@ impl Doubt {
     /// Adds the differences between the stored items and the listing.
     pub(super) fn add(&mut self, difference: &mut Difference, reported: BTreeSet<ItemId>) {
         let doubted = std::mem::take(&mut difference.doubted).into_iter();
-        self.ids.extend(doubted.map(|id| (id, Doubted::Held)));
+        self.ids.extend(doubted.map(|id| (id, Doubted::Stored)));
         for id in std::mem::take(&mut difference.unknown) {
             self.ids.entry(id).or_insert(Doubted::Listed);
         }
@@ -122,7 +122,7 @@ pub(super) fn lose(walk: &mut Walk<'_>, id: &ItemId, at: u64, doubt: &mut Doubt)
     // A selected folder is gone: whatever is at its path by now is not in the selection.
     walk.drain.scope.lose(id);
     match doubt.ids.remove(id) {
-        Some(Doubted::Held) => {}
+        Some(Doubted::Stored) => {}
         Some(Doubted::Reported) => doubt.gone_as_reported += 1,
         Some(Doubted::Listed) | None => return,
     }

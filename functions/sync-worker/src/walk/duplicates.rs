@@ -36,10 +36,10 @@ pub(super) async fn leave_out(
 }
 
 fn left_out(walk: &Walk<'_>, entries: &[Entry], view: &View, doubt: &Doubt) -> BTreeSet<ItemId> {
-    let told: BTreeMap<&ItemId, &Metadata> =
+    let confirmed: BTreeMap<&ItemId, &Metadata> =
         entries.iter().filter_map(Entry::metadata).map(|metadata| (&metadata.id, metadata)).collect();
     let mut claims: BTreeMap<&str, Vec<Claim>> = BTreeMap::new();
-    for metadata in told.values() {
+    for metadata in confirmed.values() {
         let here =
             view.items.get(&metadata.id).filter(|item| item.metadata.path_lower == metadata.path_lower);
         let claim = Claim { id: metadata.id.clone(), kind: metadata.kind, is_mirrored: here.is_some() };
@@ -53,7 +53,7 @@ fn left_out(walk: &Walk<'_>, entries: &[Entry], view: &View, doubt: &Doubt) -> B
             occupant
                 .filter(|item| {
                     item.metadata.path_lower == *path
-                        && !told.contains_key(&item.metadata.id)
+                        && !confirmed.contains_key(&item.metadata.id)
                         && !doubt.ids.contains_key(&item.metadata.id)
                         && !doubt.unplaced.contains(&item.metadata.id)
                         && walk.drain.marks.why(item).is_none()

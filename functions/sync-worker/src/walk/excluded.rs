@@ -3,7 +3,7 @@
 
 use shared::model::ItemId;
 
-use super::{Reached, removal, removal::Cause, state::Walk};
+use super::{Reached, removal, removal::RemovalCause, state::Walk};
 use crate::Failure;
 
 /// Removes what was excluded since the last walk. If the time is up before that, the next walk removes
@@ -23,7 +23,7 @@ async fn remove_some(walk: &mut Walk<'_>, quietly: bool) -> Result<Reached, Fail
     if fresh.is_empty() {
         return Ok(Reached::TheEnd);
     }
-    let removals = removal::plan(walk, fresh.clone(), Cause::Deselected { quietly }).await?;
+    let removals = removal::plan(walk, fresh.clone(), RemovalCause::Deselected { quietly }).await?;
     if let Reached::ItsBudget = removal::run(walk, removals, |_| (), |_| ()).await? {
         return Ok(Reached::ItsBudget);
     }

@@ -136,11 +136,11 @@ async fn enqueue_pending(walk: &Walk<'_>, stored: &[Item]) -> Result<(), Failure
 
 /// Adds items to the comparison, except unlisted ones that are out of reach. Returns the number of those.
 fn add_stored(check: &mut Check, out_of_reach: &OutOfReach, items: Vec<Item>) -> u64 {
-    let is_untold =
+    let is_beyond_reach =
         |item: &Item| out_of_reach.contains(&item.metadata) && !check.has_listed(&item.metadata.id);
-    let (untold, items): (Vec<Item>, Vec<Item>) = items.into_iter().partition(is_untold);
+    let (beyond_reach, items): (Vec<Item>, Vec<Item>) = items.into_iter().partition(is_beyond_reach);
     check.add_stored(&items);
-    untold.len() as u64
+    beyond_reach.len() as u64
 }
 
 /// Returns an item's content once a failure that may have passed is tried again.

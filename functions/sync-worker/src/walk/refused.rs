@@ -61,10 +61,10 @@ pub(super) async fn note_selections(walk: &mut Walk<'_>, listing: &FullListing) 
     for (target, refusal) in &listing.refused {
         refuse(walk, target, refusal.clone()).await?;
     }
-    let is_told = |target: &Target| {
+    let is_listed = |target: &Target| {
         !listing.absent.contains(target) && listing.refused.iter().all(|(refused, _)| refused != target)
     };
-    for target in listing.listed.iter().filter(|target| is_told(target)) {
+    for target in listing.listed.iter().filter(|target| is_listed(target)) {
         let Some(selection) = selection(walk, target) else { continue };
         if matches!(selection.state, SelectionState::Missing | SelectionState::Refused) {
             announce_restored(walk, &selection).await?;

@@ -18,7 +18,7 @@ const PIECE: usize = 2000;
 
 /// Cause for which items are removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cause {
+pub(super) enum RemovalCause {
     /// They are marked.
     Marked,
     /// No selection takes them in any more.
@@ -31,7 +31,7 @@ pub(super) enum Cause {
 /// Items to remove, parents first. If there are many, only their ids are kept, and they are read again piece
 /// by piece.
 pub(super) struct Removals {
-    cause: Cause,
+    cause: RemovalCause,
     /// Number of items.
     pub(super) count: u64,
     pieces: VecDeque<Piece>,
@@ -50,7 +50,11 @@ impl Removals {
 }
 
 /// Returns the items among `ids` that must be removed for a cause.
-pub(super) async fn plan(walk: &Walk<'_>, mut ids: Vec<ItemId>, cause: Cause) -> Result<Removals, Failure> {
+pub(super) async fn plan(
+    walk: &Walk<'_>,
+    mut ids: Vec<ItemId>,
+    cause: RemovalCause,
+) -> Result<Removals, Failure> {
     ids.sort();
     ids.dedup();
     if ids.len() <= PIECE {
@@ -104,7 +108,7 @@ pub(super) async fn run(
 async fn segments_of(
     walk: &mut Walk<'_>,
     piece: Option<Piece>,
-    cause: Cause,
+    cause: RemovalCause,
 ) -> Result<Vec<Segment>, Failure> {
     let items = match piece {
         None => Vec::new(),
@@ -116,10 +120,10 @@ async fn segments_of(
     Ok(segments(removals(walk.head.head, removed)))
 }
 
-fn reason(walk: &Walk<'_>, item: &Item, cause: Cause) -> Option<Removal> {
+fn reason(walk: &Walk<'_>, item: &Item, cause: RemovalCause) -> Option<Removal> {
     match cause {
-        Cause::Marked => walk.drain.marks.why(item),
-        Cause::Deselected { quietly } => {
+        RemovalCause::Marked => walk.drain.marks.why(item),
+        RemovalCause::Deselected { quietly } => {
             let why = if quietly { Removal::DeselectedQuietly } else { Removal::Deselected };
             (!walk.drain.scope.contains(&item.metadata)).then_some(why)
         }

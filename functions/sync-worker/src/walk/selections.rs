@@ -13,7 +13,7 @@ use super::{
     page_size,
     page_size::page_limit,
     refused, removal,
-    removal::Cause,
+    removal::RemovalCause,
     state::{Progress, Walk},
     uploads,
 };
@@ -60,7 +60,7 @@ async fn list_or_refuse(walk: &mut Walk<'_>, selection: &Selection) -> Result<Re
 pub(super) async fn remove_deselected(walk: &mut Walk<'_>) -> Result<Reached, Failure> {
     for selection in in_state(walk, SelectionState::Deselected) {
         let stored = items_of(walk, &selection.target).await?;
-        let cause = Cause::Deselected { quietly: selection.quietly };
+        let cause = RemovalCause::Deselected { quietly: selection.quietly };
         let removals = removal::plan(walk, stored, cause).await?;
         if let Reached::ItsBudget = removal::run(walk, removals, |_| (), |_| ()).await? {
             return Ok(Reached::ItsBudget);
