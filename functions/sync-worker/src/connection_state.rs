@@ -14,7 +14,8 @@ pub(crate) enum ConnectionState {
     Disconnected(Connection),
 }
 
-/// Returns a connection's state. A connection that must be reconnected, or does not exist, is idle.
+/// Returns a connection's state. One that must be reconnected is idle, and the event that says so is published
+/// again; one that does not exist is idle, too.
 pub(crate) async fn of(worker: &Worker, id: ConnectionId) -> Result<ConnectionState, Failure> {
     let Some(connection) = worker.store.connection(id).await? else { return Ok(ConnectionState::Idle) };
     match connection.status {

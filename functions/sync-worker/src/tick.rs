@@ -1,5 +1,5 @@
-//! The tick: queues every connection whose `wake_at` has passed, every delivery that is tried again, every run of a
-//! workflow that has waited, and every schedule of a workflow.
+//! The tick: queues every connection whose `wake_at` has passed, every message that is owed and was never read, every
+//! delivery that is tried again, every run of a workflow that has waited, and every schedule of a workflow.
 //!
 //! The next ticks skip a queued connection while its claim lasts. A walk sets the next wake time itself; the
 //! claim is for walks that end before they do.
@@ -40,10 +40,10 @@ async fn queue_due(worker: &Worker, due: Due, now: Timestamp) -> Result<(), Fail
             let message = DeliveryMessage::Deliver { endpoint, stream, owner: None }.at_once();
             return Ok(worker.deliveries.send(vec![message]).await?);
         }
-        Due::Run(project, run) => return run_workflows(worker, &RunMessage::step(project, run)).await,
+        Due::Run(project, run) => return send_to_runner(worker, &RunMessage::step(project, run)).await,
         Due::Workflow(project, workflow) => {
             let message = RunMessage::Schedule { project, workflow, at: None, after: None };
-            return run_workflows(worker, &message).await;
+            return send_to_runner(worker, &message).await;
         }
     };
     let Some(connection) = worker.store.connection(id).await? else { return Ok(()) };
@@ -56,7 +56,7 @@ async fn queue_due(worker: &Worker, due: Due, now: Timestamp) -> Result<(), Fail
     }
 }
 
-async fn run_workflows(worker: &Worker, message: &RunMessage) -> Result<(), Failure> {
+async fn send_to_runner(worker: &Worker, message: &RunMessage) -> Result<(), Failure> {
     Ok(worker.run_queue.send(vec![message.at_once()]).await?)
 }
 

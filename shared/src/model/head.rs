@@ -11,7 +11,7 @@ pub struct Head {
     /// Raised by each walker when it starts; a walker with an older epoch can write nothing (invariant I5).
     pub epoch: u64,
     /// Dropbox's cursor at the root of the account: everything before it is in the log. Absent before the
-    /// first walk.
+    /// first walk, and after too many slow pages until the next walk takes another.
     pub cursor: Option<String>,
     /// The namespace at which the cursor is rooted, if it is not Dropbox's default.
     pub root: Option<String>,

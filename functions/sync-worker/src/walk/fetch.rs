@@ -29,7 +29,7 @@ pub(super) enum PageRequest {
 
 /// Counts entries that cannot be read; a full comparison asks about them. Their content is not logged,
 /// because it may be a name.
-fn tell_unreadable(worker: &Worker, connection: &Connection, entries: &[Entry]) {
+fn count_unreadable(worker: &Worker, connection: &Connection, entries: &[Entry]) {
     let unreadable = entries.iter().filter(|entry| entry.is_unreadable()).count();
     if unreadable > 0 {
         tracing::warn!(connection = %connection.id, unreadable, entries = entries.len(), "entries cannot be read");
@@ -99,7 +99,7 @@ impl<'a> Asker<'a> {
         self.slowest.fetch_max(took, Ordering::Relaxed);
         self.worker.count(self.connection, Metric::Pages, 1);
         self.worker.count(self.connection, Metric::Entries, page.entries.len() as u64);
-        tell_unreadable(self.worker, self.connection, &page.entries);
+        count_unreadable(self.worker, self.connection, &page.entries);
         Ok(page)
     }
 
@@ -112,7 +112,7 @@ impl<'a> Asker<'a> {
         match self.ask(call).await {
             Ok(None) => Ok(Lookup::Absent),
             Ok(Some(entry)) => {
-                tell_unreadable(self.worker, self.connection, std::slice::from_ref(&entry));
+                count_unreadable(self.worker, self.connection, std::slice::from_ref(&entry));
                 Ok(Lookup::Present(entry))
             }
             Err(failure) => failure.refusal().map(Lookup::Refused).ok_or(failure),
