@@ -69,11 +69,11 @@ async fn send(
 ) -> Result<Result<reqwest::Response, Refused>, ApiError> {
     let kind = if call.route.writes() { CallKind::Write } else { CallKind::Read };
     let rows = proxy.calls.rows(connection.id).await?;
-    let send = |dropbox: Dropbox, session: Session| {
+    let call_once = |dropbox: Dropbox, session: Session| {
         let session = Session { path_root: root.map(str::to_owned), ..session };
         async move { attempt(&dropbox, connection, call, &session).await }
     };
-    match proxy.calls.answer(connection, kind, rows, send).await {
+    match proxy.calls.answer(connection, kind, rows, call_once).await {
         Ok(answer) => Ok(answer),
         Err(error) => {
             if let CallError::NeedsReauth = error {

@@ -72,6 +72,8 @@ async fn answer(
     known: &mut Known,
 ) -> Result<Response<reqwest::Body>, ApiError> {
     let (project, rest) = split(path)?;
+    // Kept as a result, because who has no credentials is told that first, whatever the path; but only the route
+    // says whether a call needs none, and in which form it is refused.
     let target = Target::read(rest, request.uri().query(), request.headers());
     known.errors = target.as_ref().map(|target| ErrorForm::of(&target.route)).unwrap_or_default();
     if target.as_ref().is_ok_and(|target| target.route.style() == Style::Longpoll) {

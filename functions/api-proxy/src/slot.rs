@@ -1,4 +1,4 @@
-//! Places for long polls: a limited number at a time for a project's own callers, and fewer for callers
+//! Slots for long polls: a limited number at a time for a project's own callers, and fewer for callers
 //! without credentials.
 
 use std::{sync::Arc, time::Duration};

@@ -16,7 +16,7 @@ use crate::{
     account::{self, not_exchanged},
     connect::{Connect, field, redirect_uri},
     links::{finish_link, language, to_json},
-    page, pages, popup,
+    page, page_session, popup,
 };
 
 /// Dropbox's decision in the query: either a code or an error.
@@ -116,9 +116,9 @@ async fn connected(
         return Ok(json(StatusCode::OK, &to_json(link)));
     }
     if link.page != LinkPage::Connect
-        && let Some(session) = pages::open(connect, link, browser, None).await?
+        && let Some(session) = page_session::open(connect, link, browser, None).await?
     {
-        return Ok(pages::redirect(base, &session, link, connection, browser));
+        return Ok(page_session::redirect(base, &session, link, connection, browser));
     }
     let project = connect.store.project(link.project).await?;
     if let Some(url) = return_address(project.as_ref(), link) {

@@ -15,7 +15,7 @@ mod connect;
 mod import;
 mod links;
 mod page;
-mod pages;
+mod page_session;
 mod popup;
 mod portal;
 mod start;

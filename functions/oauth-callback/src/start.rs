@@ -15,7 +15,7 @@ use crate::{
     connect::{Connect, field, redirect_uri},
     links::{check_browser, finish_link, language},
     page::{self, Form, Leads},
-    pages, popup,
+    page_session, popup,
 };
 
 /// Shows the page that names project and user. It spends nothing, so a preview of the link does no harm.
@@ -35,7 +35,7 @@ pub(crate) async fn show(
         let project = project_of(connect, &link).await?;
         return ask_dropbox(connect, base, &ticket.hash(), link, &project, &browser).await;
     }
-    let (project, leads) = tokio::try_join!(project_of(connect, &link), pages::leads(connect, &link))?;
+    let (project, leads) = tokio::try_join!(project_of(connect, &link), page_session::leads(connect, &link))?;
     let leads = if leads.is_some() { Leads::ToPages } else { Leads::ToDropbox };
     let browser = cookie::read_or_new(request.headers());
     let form = Form { ticket: &ticket, proof: &browser.form_proof(&FormSubject::Ticket(&ticket)) };
@@ -58,15 +58,15 @@ pub(crate) async fn begin(
     let link = open(connect, &ticket).await?;
     check_browser(&link, request.headers())?;
     popup::popup_of(connect, &link, request.headers()).await?;
-    let (project, leads) = tokio::try_join!(project_of(connect, &link), pages::leads(connect, &link))?;
+    let (project, leads) = tokio::try_join!(project_of(connect, &link), page_session::leads(connect, &link))?;
     match leads {
         Some(connection) => {
             tag_source(connect.store.as_ref(), connection, &link.tags).await?;
-            let opened = pages::open(connect, &link, &browser, Some(&ticket.hash())).await;
+            let opened = page_session::open(connect, &link, &browser, Some(&ticket.hash())).await;
             let session = opened?.ok_or_else(unknown)?;
             // Polling tells that the page is open, and no longer that the link expires.
             let link = finish_link(connect, link, LinkStatus::Connected { connection }).await?;
-            Ok(pages::redirect(base, &session, &link, connection, &browser))
+            Ok(page_session::redirect(base, &session, &link, connection, &browser))
         }
         None => ask_dropbox(connect, base, &ticket.hash(), link, &project, &browser).await,
     }

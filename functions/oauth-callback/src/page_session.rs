@@ -1,4 +1,4 @@
-//! The way from a link to the pages on which users choose and look.
+//! From a link to a session of the pages on which users choose and look.
 
 use http::{Response, header::SET_COOKIE};
 use lambda_http::Body;
