@@ -262,12 +262,6 @@ impl Item {
             None => self.metadata.name.clone(),
         }
     }
-
-    /// Returns whether a change after `number` touched it.
-    #[must_use]
-    pub fn touched_after(&self, number: u64) -> bool {
-        self.number > number
-    }
 }
 
 /// Key of a revision's bytes in the bucket: `project/connection/item/rev`.

@@ -98,7 +98,7 @@ impl Flow {
     }
 
     /// Returns the measured counts.
-    pub(super) fn of(self, flows: &Flows) -> &Counts {
+    pub(super) fn measured(self, flows: &Flows) -> &Counts {
         match self {
             Self::Quiet => &flows.quiet,
             Self::Notified => &flows.notified.fixed,
@@ -221,7 +221,7 @@ fn is_too_much(measured: f64, expected: f64) -> bool {
 
 /// Pairs every expectation with its measured amount.
 pub(super) fn beside(flows: &Flows) -> Vec<Beside> {
-    let measured = |expectation: &Expectation| expectation.flow.of(flows).get(expectation.count);
+    let measured = |expectation: &Expectation| expectation.flow.measured(flows).get(expectation.count);
     EXPECTED.iter().map(|expectation| Beside { expectation, measured: measured(expectation) }).collect()
 }
 
@@ -232,7 +232,7 @@ pub(super) fn unexpected(flows: &Flows) -> Vec<(Flow, Count, f64)> {
         matches!(count, Count::TableBytes | Count::CallBytes)
             || EXPECTED.iter().any(|one| one.flow == flow && one.count == count)
     };
-    let of = |flow: Flow| flow.of(flows).all().map(move |(count, amount)| (flow, count, amount));
+    let of = |flow: Flow| flow.measured(flows).all().map(move |(count, amount)| (flow, count, amount));
     let all = Flow::ALL.into_iter().flat_map(of);
     all.filter(|(flow, count, amount)| !is_named(*flow, *count) && is_too_much(*amount, 0.0)).collect()
 }

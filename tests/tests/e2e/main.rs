@@ -54,7 +54,6 @@ mod sync;
 mod transfers;
 mod unreadable_entries;
 mod unreadable_files;
-mod user_keys;
 mod user_tokens;
 mod webhook;
 mod worker;

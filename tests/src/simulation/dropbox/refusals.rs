@@ -41,7 +41,7 @@ impl Account {
         if let Some(refusal) = fault.and_then(|fault| outage(fault, rng)) {
             return Some(refusal);
         }
-        let refusal = match (fault, self.tokens.end(&call.token)) {
+        let refusal = match (fault, self.tokens.expiry(&call.token)) {
             _ if call.route == "token" => return None,
             (_, None) => refusal(401, "invalid_access_token"),
             (_, Some(end)) if end <= now => refusal(401, "expired_access_token"),

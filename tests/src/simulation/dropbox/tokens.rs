@@ -23,7 +23,7 @@ impl Tokens {
         self.given += 1;
         let refresh = format!("refresh-{CANARY}-{}", self.given);
         self.refresh = Some(refresh.clone());
-        (refresh, self.access(now))
+        (refresh, self.issue_access(now))
     }
 
     /// Revokes all tokens.
@@ -39,22 +39,22 @@ impl Tokens {
 
     /// Issues a new access token for a valid refresh token.
     pub(super) fn refresh(&mut self, refresh: &str, now: u64) -> Option<String> {
-        (self.refresh.as_deref() == Some(refresh)).then(|| self.access(now))
+        (self.refresh.as_deref() == Some(refresh)).then(|| self.issue_access(now))
     }
 
     /// Expires an access token now.
     pub(super) fn expire(&mut self, access: &str) {
-        if let Some(end) = self.access.get_mut(access) {
-            *end = 0;
+        if let Some(expiry) = self.access.get_mut(access) {
+            *expiry = 0;
         }
     }
 
     /// Returns the expiry of an access token, or `None` if it was never issued or is revoked.
-    pub(super) fn end(&self, access: &str) -> Option<u64> {
+    pub(super) fn expiry(&self, access: &str) -> Option<u64> {
         self.access.get(access).copied()
     }
 
-    fn access(&mut self, now: u64) -> String {
+    fn issue_access(&mut self, now: u64) -> String {
         self.given += 1;
         let access = format!("sl.{CANARY}-{}", self.given);
         self.access.insert(access.clone(), now + LIFE);

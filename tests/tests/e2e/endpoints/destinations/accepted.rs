@@ -89,7 +89,7 @@ async fn a_bus_gets_each_event_as_the_detail_of_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_test_says_nothing_at_a_queue_and_a_bus() {
+async fn a_test_reaches_a_queue_and_a_bus_with_its_type_and_id() {
     let (world, cloud) = with_cloud(1).await;
     let app = world.first_app("user-1");
     let made = create_trusted(&app, &cloud, queue(QUEUE), json!({})).await;
