@@ -92,10 +92,10 @@ pub enum EventBody {
         /// The number of the last change of that listing.
         number: u64,
     },
-    /// All selections of an upload are listed, or cannot be: its files are queued.
-    FilesQueued(Upload),
-    /// All files of an upload are fetched, or cannot be.
-    FilesProcessed(Upload),
+    /// All selections of a files request are listed, or cannot be: its files are queued.
+    FilesQueued(FilesRequest),
+    /// All files of a files request are fetched, or cannot be.
+    FilesProcessed(FilesRequest),
     /// Selections that were not listed to their end were removed.
     SyncCancelled,
     /// A selected file or folder does not exist at Dropbox.
@@ -164,7 +164,7 @@ pub struct ApplicationEvent {
 
 /// The selections of one client's request, once none of them waits to be listed any more.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Upload {
+pub struct FilesRequest {
     /// The client's id of the request; absent if it has given none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -174,8 +174,8 @@ pub struct Upload {
     pub number: u64,
 }
 
-impl Upload {
-    /// Returns what distinguishes it from the connection's other uploads, for the ids of events. The client's
+impl FilesRequest {
+    /// Returns what distinguishes it from the connection's other files requests, for the ids of events. The client's
     /// id has its place as a hash, because it may be any text.
     #[must_use]
     pub fn unique(&self) -> String {
@@ -314,18 +314,18 @@ impl Event {
         }
     }
 
-    /// Returns the event that the files of an upload are queued.
+    /// Returns the event that the files of a files request are queued.
     #[must_use]
-    pub fn files_queued(connection: &Connection, upload: Upload) -> Self {
-        let unique = format!("files_queued:{}", upload.unique());
-        Self::new(connection, &unique, EventBody::FilesQueued(upload))
+    pub fn files_queued(connection: &Connection, request: FilesRequest) -> Self {
+        let unique = format!("files_queued:{}", request.unique());
+        Self::new(connection, &unique, EventBody::FilesQueued(request))
     }
 
-    /// Returns the event that all files of an upload are fetched, or cannot be.
+    /// Returns the event that all files of a files request are fetched, or cannot be.
     #[must_use]
-    pub fn files_processed(connection: &Connection, upload: Upload) -> Self {
-        let unique = format!("files_processed:{}", upload.unique());
-        Self::new(connection, &unique, EventBody::FilesProcessed(upload))
+    pub fn files_processed(connection: &Connection, request: FilesRequest) -> Self {
+        let unique = format!("files_processed:{}", request.unique());
+        Self::new(connection, &unique, EventBody::FilesProcessed(request))
     }
 
     /// Returns the event of a connection's health. Its id is that of the episode, so it stays the same when

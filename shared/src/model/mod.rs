@@ -43,7 +43,7 @@ pub use connection::{
 };
 pub use connection_name::{ConnectionName, NoConnectionName};
 pub use credential_settings::{CredentialConfiguration, CredentialSettings, is_external_id};
-pub use event::{ApplicationEvent, Event, EventBody, ResyncReport, Upload};
+pub use event::{ApplicationEvent, Event, EventBody, FilesRequest, ResyncReport};
 pub use formats::{Family, Formats};
 pub use head::{Head, HeldDeletions, Unlisted};
 pub use health::{

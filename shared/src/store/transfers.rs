@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::model::{ConnectionId, ContentKey, ItemId, Rev, Timestamp, Transfer, Upload};
+use crate::model::{ConnectionId, ContentKey, FilesRequest, ItemId, Rev, Timestamp, Transfer};
 
 /// Schedule of a connection's transfers: the next run, and how many of them run at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,18 +124,18 @@ pub trait TransferWork: Transfers {
     /// # Errors
     /// Fails if the store cannot be reached.
     async fn transfer_schedule(&self, connection: ConnectionId) -> Result<TransferSchedule, StoreError> {
-        Ok(self.transfer_schedule_and_uploads(connection).await?.0)
+        Ok(self.transfer_schedule_and_requests(connection).await?.0)
     }
 
-    /// Returns the schedule of the connection's transfers, and the uploads whose files are not reported as
-    /// processed yet, in a fixed order.
+    /// Returns the schedule of the connection's transfers, and the files requests not reported as processed
+    /// yet, in a fixed order.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn transfer_schedule_and_uploads(
+    async fn transfer_schedule_and_requests(
         &self,
         connection: ConnectionId,
-    ) -> Result<(TransferSchedule, Vec<Upload>), StoreError>;
+    ) -> Result<(TransferSchedule, Vec<FilesRequest>), StoreError>;
 
     /// Sets the schedule of the next run.
     ///
@@ -147,15 +147,19 @@ pub trait TransferWork: Transfers {
         schedule: TransferSchedule,
     ) -> Result<(), StoreError>;
 
-    /// Records an upload whose files are to be reported as processed. Idempotent.
+    /// Records a files request that is to be reported as processed. Idempotent.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn open_upload(&self, connection: ConnectionId, upload: &Upload) -> Result<(), StoreError>;
+    async fn open_request(&self, connection: ConnectionId, request: &FilesRequest) -> Result<(), StoreError>;
 
-    /// Records that these uploads were reported. Others stay.
+    /// Records that these files requests were reported. Others stay.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
-    async fn close_uploads(&self, connection: ConnectionId, uploads: &[Upload]) -> Result<(), StoreError>;
+    async fn close_requests(
+        &self,
+        connection: ConnectionId,
+        requests: &[FilesRequest],
+    ) -> Result<(), StoreError>;
 }

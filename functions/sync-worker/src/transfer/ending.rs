@@ -2,17 +2,21 @@
 
 use shared::{
     metrics::{Metric, Subject},
-    model::{Cause, Connection, Lane, Timestamp, TroubleCode, Upload, WalkReason, Work},
+    model::{Cause, Connection, FilesRequest, Lane, Timestamp, TroubleCode, WalkReason, Work},
     store::TransferSchedule,
 };
 
-use super::{Outcome, Run, Stop, attempt, uploads};
+use super::{Outcome, Run, Stop, attempt, processed_files};
 use crate::{Failure, Worker, delay, health, reauth};
 
 impl Run<'_> {
     /// Schedules the next run, if one is needed, and records how this one went.
-    /// `uploads` are those that were queued when it began.
-    pub(super) async fn end(mut self, schedule: TransferSchedule, uploads: &[Upload]) -> Result<(), Failure> {
+    /// `requests` are the files requests that were queued when it began.
+    pub(super) async fn end(
+        mut self,
+        schedule: TransferSchedule,
+        requests: &[FilesRequest],
+    ) -> Result<(), Failure> {
         if self.stop == Some(Stop::NeedsReauth) {
             self.count_up(true).await;
             return reauth::require(self.worker, self.connection).await;
@@ -36,7 +40,7 @@ impl Run<'_> {
         };
         worker.store.set_transfer_schedule(id, TransferSchedule { at_once, wake_at }).await?;
         if self.nothing_waits() {
-            uploads::close(worker, self.connection, uploads).await?;
+            processed_files::close(worker, self.connection, requests).await?;
         }
         self.note_health(hindered, wake_at).await?;
         if self.stop == Some(Stop::TimeIsOver) {

@@ -8,10 +8,10 @@ mod counting;
 mod ending;
 mod fetch;
 mod isolated;
+mod processed_files;
 mod record;
 mod stream;
 mod sweep;
-mod uploads;
 mod verdict;
 
 use std::collections::VecDeque;
@@ -143,7 +143,7 @@ pub(crate) async fn run(
     if sweep {
         worker.store.owe_sweep(id).await?;
     }
-    let (schedule, uploads) = worker.store.transfer_schedule_and_uploads(id).await?;
+    let (schedule, requests) = worker.store.transfer_schedule_and_requests(id).await?;
     let deadline = Instant::now() + worker.time.transfers;
     let now = worker.clock.now();
     if let Some(until) = worker.store.schedule(id).await?.pause(now) {
@@ -157,7 +157,7 @@ pub(crate) async fn run(
             Isolation::OneByOne => 1,
         };
         run.work(at_once, isolation).await;
-        run.end(schedule, &uploads).await?;
+        run.end(schedule, &requests).await?;
     }
     sweep::run(worker, &connection, deadline).await
 }

@@ -23,12 +23,12 @@ mod relist;
 mod removal;
 mod renamed_folders;
 mod repair;
+mod requested_files;
 mod resync;
 mod second_listing;
 mod selections;
 mod state;
 mod unlisted;
-mod uploads;
 
 use shared::{
     metrics::{Metric, Subject},

@@ -14,8 +14,8 @@ use super::{
     page_size::page_limit,
     refused, removal,
     removal::RemovalCause,
+    requested_files,
     state::{Progress, Walk},
-    uploads,
 };
 use crate::Failure;
 
@@ -178,7 +178,7 @@ async fn end_listing(
     let unique = format!("listed:{}:{number}", name(&target));
     let listed = EventBody::Listed { selection: target.clone(), number };
     walk.worker.bus.publish(vec![Event::new(walk.connection, &unique, listed)]).await?;
-    uploads::queue(walk, &target).await?;
+    requested_files::queue(walk, &target).await?;
     change(walk, &selection, selection.fully_listed()).await
 }
 
@@ -203,7 +203,7 @@ pub(super) async fn mark_missing(walk: &mut Walk<'_>, selection: &Selection) -> 
 /// Lets the request of a selection end that waited to be listed and cannot be.
 pub(super) async fn end_unlisted(walk: &Walk<'_>, selection: &Selection) -> Result<(), Failure> {
     match selection.state {
-        SelectionState::Requested => uploads::queue(walk, &selection.target).await,
+        SelectionState::Requested => requested_files::queue(walk, &selection.target).await,
         _ => Ok(()),
     }
 }

@@ -56,8 +56,8 @@ fn of_body(body: &EventBody) -> Value {
         EventBody::Listed { selection, number } => {
             json!({"target": target(selection), "number": number})
         }
-        EventBody::FilesQueued(upload) | EventBody::FilesProcessed(upload) => {
-            json!({"request_id": upload.request_id, "number": upload.number})
+        EventBody::FilesQueued(request) | EventBody::FilesProcessed(request) => {
+            json!({"request_id": request.request_id, "number": request.number})
         }
         EventBody::UserDeleted { requested_at } => json!({"requested_at": requested_at.to_string()}),
         EventBody::SelectionMissing { selection } | EventBody::SelectionRestored { selection } => {

@@ -6,8 +6,8 @@ use crate::{
     delivery::{Disabled, DisabledReason},
     model::{
         AccountProfile, ApplicationEvent, Change, ChangeKind, Connection, ConnectionStatus, Content,
-        Degraded, EndpointId, Event, EventBody, HeldDeletions, ItemKind, Metadata, NotFetched, Receipt,
-        Recovered, Removal, ResyncReport, Rev, RootInfo, Target, Timestamp, TroubleCode, Upload, Work,
+        Degraded, EndpointId, Event, EventBody, FilesRequest, HeldDeletions, ItemKind, Metadata, NotFetched,
+        Receipt, Recovered, Removal, ResyncReport, Rev, RootInfo, Target, Timestamp, TroubleCode, Work,
     },
 };
 
@@ -122,8 +122,8 @@ fn others() -> Vec<EventBody> {
         EventBody::DeletionsHeld(HeldDeletions { deletions: 9, items: 10, since: AT }),
         EventBody::FileLimitReached { max_files: 100 },
         EventBody::Resynced(ResyncReport { at: AT.0, ..ResyncReport::default() }),
-        EventBody::FilesQueued(upload()),
-        EventBody::FilesProcessed(upload()),
+        EventBody::FilesQueued(files_request()),
+        EventBody::FilesProcessed(files_request()),
         EventBody::SyncCancelled,
         EventBody::Listed { selection: Target::Everything, number: 3 },
         EventBody::SelectionMissing { selection: selection() },
@@ -149,9 +149,9 @@ fn others() -> Vec<EventBody> {
     ]
 }
 
-/// Returns an upload of a client.
-pub(crate) fn upload() -> Upload {
-    Upload { request_id: Some("request-1".to_owned()), last: Target::Everything, number: 3 }
+/// Returns a files request of a client.
+pub(crate) fn files_request() -> FilesRequest {
+    FilesRequest { request_id: Some("request-1".to_owned()), last: Target::Everything, number: 3 }
 }
 
 fn rev() -> Rev {

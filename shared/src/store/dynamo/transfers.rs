@@ -15,17 +15,18 @@ use super::{
     table::{PRESENT, Row, failed, number, number_of, row, text, value, won},
 };
 use crate::{
-    model::{ConnectionId, ContentKey, ItemId, Rev, Timestamp, Transfer, Upload},
+    model::{ConnectionId, ContentKey, FilesRequest, ItemId, Rev, Timestamp, Transfer},
     store::{StoreError, Sweep, TransferSchedule, TransferWork, Transfers},
 };
 
-/// Returns uploads as a set of texts, each of which is one as JSON.
-fn upload_set(uploads: &[Upload]) -> Result<AttributeValue, StoreError> {
-    let text = |upload| serde_json::to_string(upload).map_err(|error| StoreError::Corrupt(error.to_string()));
-    Ok(AttributeValue::Ss(uploads.iter().map(text).collect::<Result<_, _>>()?))
+/// Returns files requests as a set of texts, each of which is one as JSON.
+fn request_set(requests: &[FilesRequest]) -> Result<AttributeValue, StoreError> {
+    let text =
+        |request| serde_json::to_string(request).map_err(|error| StoreError::Corrupt(error.to_string()));
+    Ok(AttributeValue::Ss(requests.iter().map(text).collect::<Result<_, _>>()?))
 }
 
-fn read_upload(text: &str) -> Result<Upload, StoreError> {
+fn read_request(text: &str) -> Result<FilesRequest, StoreError> {
     serde_json::from_str(text).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
@@ -146,19 +147,19 @@ impl TransferWork for Dynamo {
         request.send().await.map(drop).map_err(failed)
     }
 
-    async fn transfer_schedule_and_uploads(
+    async fn transfer_schedule_and_requests(
         &self,
         connection: ConnectionId,
-    ) -> Result<(TransferSchedule, Vec<Upload>), StoreError> {
+    ) -> Result<(TransferSchedule, Vec<FilesRequest>), StoreError> {
         let row = self.get(&keys::transfer_schedule(connection)).await?.unwrap_or_default();
         let at_once = number_of(&row, "at_once").and_then(|at_once| u32::try_from(at_once).ok());
         let wake_at = number_of(&row, "wake_at").map(Timestamp);
         let at_once = at_once.unwrap_or(TransferSchedule::MOST).clamp(1, TransferSchedule::MOST);
-        let texts = row.get("uploads").and_then(|uploads| uploads.as_ss().ok());
-        let mut uploads: Vec<Upload> =
-            texts.into_iter().flatten().map(|text| read_upload(text)).collect::<Result<_, _>>()?;
-        uploads.sort();
-        Ok((TransferSchedule { at_once, wake_at }, uploads))
+        let texts = row.get("uploads").and_then(|texts| texts.as_ss().ok());
+        let mut requests: Vec<FilesRequest> =
+            texts.into_iter().flatten().map(|text| read_request(text)).collect::<Result<_, _>>()?;
+        requests.sort();
+        Ok((TransferSchedule { at_once, wake_at }, requests))
     }
 
     async fn set_transfer_schedule(
@@ -179,14 +180,18 @@ impl TransferWork for Dynamo {
         self.update_row(&keys::transfer_schedule(connection), &update, None, values).await
     }
 
-    async fn open_upload(&self, connection: ConnectionId, upload: &Upload) -> Result<(), StoreError> {
-        let values = Row::from([(":upload".to_owned(), upload_set(std::slice::from_ref(upload))?)]);
-        self.update_row(&keys::transfer_schedule(connection), "ADD uploads :upload", None, values).await
+    async fn open_request(&self, connection: ConnectionId, request: &FilesRequest) -> Result<(), StoreError> {
+        let values = Row::from([(":request".to_owned(), request_set(std::slice::from_ref(request))?)]);
+        self.update_row(&keys::transfer_schedule(connection), "ADD uploads :request", None, values).await
     }
 
-    async fn close_uploads(&self, connection: ConnectionId, uploads: &[Upload]) -> Result<(), StoreError> {
-        let values = Row::from([(":uploads".to_owned(), upload_set(uploads)?)]);
-        self.update_row(&keys::transfer_schedule(connection), "DELETE uploads :uploads", None, values).await
+    async fn close_requests(
+        &self,
+        connection: ConnectionId,
+        requests: &[FilesRequest],
+    ) -> Result<(), StoreError> {
+        let values = Row::from([(":requests".to_owned(), request_set(requests)?)]);
+        self.update_row(&keys::transfer_schedule(connection), "DELETE uploads :requests", None, values).await
     }
 
     async fn owe_sweep(&self, connection: ConnectionId) -> Result<(), StoreError> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use shared::{
-    model::{ConnectionId, ContentKey, ItemId, Resume, Rev, Target, Timestamp, Transfer, Upload},
+    model::{ConnectionId, ContentKey, FilesRequest, ItemId, Resume, Rev, Target, Timestamp, Transfer},
     store::{Lease, Leases, Sweep, TransferSchedule, TransferWork, Transfers},
 };
 
@@ -108,26 +108,26 @@ pub async fn the_pace_is_kept(harness: &impl StoreHarness) {
     }
 }
 
-/// Uploads stay open until they are closed, whatever the schedule. Closing one leaves the others.
-pub async fn uploads_are_open_until_they_are_closed(harness: &impl StoreHarness) {
+/// Files requests stay open until they are closed, whatever the schedule. Closing one leaves the others.
+pub async fn requests_are_open_until_they_are_closed(harness: &impl StoreHarness) {
     let (store, id) = (harness.store(), ConnectionId::random());
-    let upload = |request: Option<&str>, number| {
+    let files_request = |request: Option<&str>, number| {
         let last = Target::Item("id:a".into());
-        Upload { request_id: request.map(str::to_owned), last, number }
+        FilesRequest { request_id: request.map(str::to_owned), last, number }
     };
-    let all = [upload(None, 3), upload(Some("r1"), 1), upload(Some("r2"), 2)];
-    assert_eq!(ok(store.transfer_schedule_and_uploads(id).await).1, []);
+    let all = [files_request(None, 3), files_request(Some("r1"), 1), files_request(Some("r2"), 2)];
+    assert_eq!(ok(store.transfer_schedule_and_requests(id).await).1, []);
     for one in all.iter().chain(&all) {
-        ok(store.open_upload(id, one).await);
+        ok(store.open_request(id, one).await);
     }
     let schedule = TransferSchedule { at_once: 2, wake_at: Some(Timestamp(7)) };
     ok(store.set_transfer_schedule(id, schedule).await);
-    assert_eq!(ok(store.transfer_schedule_and_uploads(id).await), (schedule, all.to_vec()));
-    ok(store.close_uploads(id, &all[..2]).await);
-    assert_eq!(ok(store.transfer_schedule_and_uploads(id).await), (schedule, all[2..].to_vec()));
-    ok(store.close_uploads(id, &all).await);
-    assert_eq!(ok(store.transfer_schedule_and_uploads(id).await), (schedule, Vec::new()));
-    assert_eq!(ok(store.transfer_schedule_and_uploads(ConnectionId::random()).await).1, []);
+    assert_eq!(ok(store.transfer_schedule_and_requests(id).await), (schedule, all.to_vec()));
+    ok(store.close_requests(id, &all[..2]).await);
+    assert_eq!(ok(store.transfer_schedule_and_requests(id).await), (schedule, all[2..].to_vec()));
+    ok(store.close_requests(id, &all).await);
+    assert_eq!(ok(store.transfer_schedule_and_requests(id).await), (schedule, Vec::new()));
+    assert_eq!(ok(store.transfer_schedule_and_requests(ConnectionId::random()).await).1, []);
 }
 
 /// A sweep of the bucket continues where it stopped, even if the concurrency changes; if another is requested
@@ -161,7 +161,7 @@ macro_rules! transfers_suite {
             the_holder_of_bytes_is_known
             a_run_is_known_while_it_is_under_way
             the_pace_is_kept
-            uploads_are_open_until_they_are_closed
+            requests_are_open_until_they_are_closed
             a_sweep_goes_on_where_it_was
         }
     };

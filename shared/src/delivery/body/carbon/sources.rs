@@ -9,7 +9,7 @@ use super::{
 use crate::{
     delivery::body::Occurrence,
     integers,
-    model::{Event, EventBody, TroubleCode, Upload},
+    model::{Event, EventBody, FilesRequest, TroubleCode},
 };
 
 /// Returns what is told of an event that is about no file.
@@ -20,12 +20,12 @@ pub(super) fn messages(occurrence: &Occurrence<'_>, ordinal: u32) -> Vec<Message
         EventBody::Connected => {
             vec![source("ADD", Value::Null), source("DATA_SOURCE_READY", Value::Null)]
         }
-        EventBody::FilesQueued(upload) => vec![
-            of_upload(occurrence, "ALL_UPLOADED_FILES_QUEUED", upload, ordinal),
+        EventBody::FilesQueued(request) => vec![
+            of_request(occurrence, "ALL_UPLOADED_FILES_QUEUED", request, ordinal),
             source("UPDATE", Value::Null),
         ],
-        EventBody::FilesProcessed(upload) => vec![
-            of_upload(occurrence, "ALL_FILES_PROCESSED", upload, ordinal),
+        EventBody::FilesProcessed(request) => vec![
+            of_request(occurrence, "ALL_FILES_PROCESSED", request, ordinal),
             source("DATA_SOURCE_READY", Value::Null),
         ],
         EventBody::Resynced(_) => vec![source("DATA_SOURCE_READY", Value::Null)],
@@ -55,12 +55,17 @@ fn user(event: &Event) -> Object {
 }
 
 /// Returns a message about what a request has selected: about the data source, if the request has no id.
-fn of_upload(occurrence: &Occurrence<'_>, kind: &'static str, upload: &Upload, ordinal: u32) -> Message {
-    let object = match &upload.request_id {
+fn of_request(
+    occurrence: &Occurrence<'_>,
+    kind: &'static str,
+    request: &FilesRequest,
+    ordinal: u32,
+) -> Message {
+    let object = match &request.request_id {
         Some(id) => Object::new("UPLOAD_REQUEST_ID", id.as_str()),
         None => source(ordinal),
     };
     let additional =
-        json!({"request_id": upload.request_id, "upload_id": null, "data_source_id": ordinal.to_string()});
+        json!({"request_id": request.request_id, "upload_id": null, "data_source_id": ordinal.to_string()});
     one(occurrence, kind, object.with(additional))
 }

@@ -180,8 +180,8 @@ fn trouble_is_told_of_if_it_is_dropboxs_rate_limit() {
 #[test]
 fn a_request_without_an_id_is_told_of_by_its_data_source() {
     let mut event = sample(EventType::FilesProcessed);
-    let EventBody::FilesProcessed(upload) = &mut event.body else { panic!("it is processed") };
-    upload.request_id = None;
+    let EventBody::FilesProcessed(request) = &mut event.body else { panic!("it is processed") };
+    request.request_id = None;
     let told = brief(&told(&event));
     assert_eq!((&told[0][0], &told[0][1]), (&json!("ALL_FILES_PROCESSED"), &json!("DATA_SOURCE")));
 }

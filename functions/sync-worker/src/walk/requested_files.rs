@@ -1,9 +1,9 @@
-//! Uploads: what one request of a client has selected. A client's label says which selections these are.
+//! Files requests: what one request of a client has selected. A client's label says which selections these are.
 //!
-//! The files of an upload are queued when none of its selections waits to be listed any more: each is listed, does not
+//! The files of a request are queued when none of its selections waits to be listed any more: each is listed, does not
 //! exist, or is refused. From then on a run of transfers that leaves nothing to do reports that the files are processed.
 
-use shared::model::{Event, SelectionState, Target, Upload};
+use shared::model::{Event, FilesRequest, SelectionState, Target};
 
 use super::state::Walk;
 use crate::Failure;
@@ -22,20 +22,20 @@ pub(super) async fn queue(walk: &Walk<'_>, target: &Target) -> Result<(), Failur
     if selections.any(|one| one.state == SelectionState::Requested && waits(&one.target)) {
         return Ok(());
     }
-    let upload = open(walk, own.request_id.clone(), target).await?;
-    walk.worker.bus.publish(vec![Event::files_queued(walk.connection, upload)]).await?;
+    let request = open(walk, own.request_id.clone(), target).await?;
+    walk.worker.bus.publish(vec![Event::files_queued(walk.connection, request)]).await?;
     walk.worker.ask_for_transfers(walk.connection.into()).await
 }
 
-/// Opens an upload. One that is open already, because the process died after that, stays what it is, so that its event
-/// stays the same.
-async fn open(walk: &Walk<'_>, request_id: Option<String>, last: &Target) -> Result<Upload, Failure> {
+/// Opens a files request. One that is open already, because the process died after that, stays what it is, so that its
+/// event stays the same.
+async fn open(walk: &Walk<'_>, request_id: Option<String>, last: &Target) -> Result<FilesRequest, Failure> {
     let (connection, transfers) = (walk.connection.id, &walk.worker.store);
-    let (_, open) = transfers.transfer_schedule_and_uploads(connection).await?;
+    let (_, open) = transfers.transfer_schedule_and_requests(connection).await?;
     if let Some(known) = open.into_iter().find(|one| one.request_id == request_id && one.last == *last) {
         return Ok(known);
     }
-    let upload = Upload { request_id, last: last.clone(), number: walk.head.head };
-    transfers.open_upload(connection, &upload).await?;
-    Ok(upload)
+    let request = FilesRequest { request_id, last: last.clone(), number: walk.head.head };
+    transfers.open_request(connection, &request).await?;
+    Ok(request)
 }
