@@ -62,14 +62,15 @@ pub(crate) fn response(error: &ApiError, form: ErrorForm) -> Response<Body> {
 
 /// Does the same, with the members of the object `body` added.
 pub(crate) fn response_with(error: &ApiError, form: ErrorForm, mut body: Value) -> Response<Body> {
-    let (told, summary) = told(error, form);
+    let (value, summary) = in_form(error, form);
     body["error_summary"] = summary.into();
-    body["error"] = told;
+    body["error"] = value;
     body["user_message"] = json!({"text": error.message, "locale": "en"});
     error.response_with(body)
 }
 
-fn told(error: &ApiError, form: ErrorForm) -> (Value, String) {
+/// Returns the value of `error` in this form, and the summary of it.
+fn in_form(error: &ApiError, form: ErrorForm) -> (Value, String) {
     match error.status {
         StatusCode::UNAUTHORIZED => ErrorForm::Tag.tell("invalid_access_token"),
         StatusCode::FORBIDDEN => form.tell("no_permission"),

@@ -122,7 +122,7 @@ impl Scope {
                     root: known.root.clone(),
                     path: [&*known.path, std::slice::from_ref(segment)].concat(),
                 };
-                format!("`{missing}` does not exist here: {}.", instead.told(&known))
+                format!("`{missing}` does not exist here: {}.", instead.clause(&known))
             })?;
             known.path.push(segment.clone());
         }
@@ -149,7 +149,8 @@ enum Instead<'a> {
 }
 
 impl Instead<'_> {
-    fn told(&self, of: &Reference) -> String {
+    /// Returns what `of` has or is, as a clause.
+    fn clause(&self, of: &Reference) -> String {
         match self {
             Self::Members(names) if names.is_empty() => format!("`{of}` has nothing"),
             Self::Members(names) => format!("`{of}` has {}", listed(names.iter().copied())),

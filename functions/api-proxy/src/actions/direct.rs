@@ -44,7 +44,7 @@ pub struct Undone {
 
 impl From<Failure> for Undone {
     fn from(failure: Failure) -> Self {
-        let (code, message, retry_after) = failure.told();
+        let (code, message, retry_after) = failure.parts();
         Self { status: failure.status().as_u16(), code, message, retry_after }
     }
 }

@@ -65,7 +65,7 @@ impl Failure {
     }
 
     /// Returns the failure in a code, a sentence that says what is wrong, and the time to wait, if it is known.
-    pub(crate) fn told(&self) -> (String, String, Option<Duration>) {
+    pub(crate) fn parts(&self) -> (String, String, Option<Duration>) {
         match &self.reason {
             Reason::Here(error) => {
                 let wait = error.retry_after.map(Duration::from_secs);

@@ -16,7 +16,7 @@ pub(crate) fn read<T: DeserializeOwned>(parameters: Value) -> Result<T, ApiError
     if !parameters.is_object() {
         return Err(invalid("The parameters must be an object."));
     }
-    serde_path_to_error::deserialize(parameters).map_err(|error| invalid(&told(&error)))
+    serde_path_to_error::deserialize(parameters).map_err(|error| invalid(&sentence(&error)))
 }
 
 /// 400: a parameter is invalid.
@@ -24,7 +24,8 @@ pub(crate) fn invalid(what: &str) -> ApiError {
     ApiError::invalid("invalid_parameters", format!("{what} GET …/actions has the schema of the parameters."))
 }
 
-fn told(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+/// Returns what is wrong, as a sentence.
+fn sentence(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     let (place, text) = (error.path().to_string(), error.inner().to_string());
     let name: String = place.chars().filter(|c| is_of_a_name(*c)).take(LONGEST_NAME).collect();
     if text.starts_with("unknown field") {

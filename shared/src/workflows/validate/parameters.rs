@@ -47,7 +47,7 @@ fn of_value(place: &str, value: &Value, schema: &Value, problems: &mut Vec<Probl
     if let Some(types) = schema.get("type")
         && !is_of(value, types)
     {
-        return problems.push(Problem::new(place, format!("It must be of the type {}.", told(types))));
+        return problems.push(Problem::new(place, format!("It must be of the type {}.", type_names(types))));
     }
     match value {
         Value::Object(members) => of_object(place, members, schema, problems),
@@ -93,7 +93,7 @@ fn is_of(value: &Value, types: &Value) -> bool {
     }
 }
 
-fn told(types: &Value) -> String {
+fn type_names(types: &Value) -> String {
     match types {
         Value::Array(types) => types.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" or "),
         kind => kind.as_str().unwrap_or_default().to_owned(),

@@ -28,7 +28,7 @@ pub fn read(json: &Value) -> Result<Document, Vec<Problem>> {
         }
         of_the_rest(json, &mut problems);
         if problems.is_empty() {
-            problems.push(Problem::new("", told(&error)));
+            problems.push(Problem::new("", sentence(&error)));
         }
         problems
     })
@@ -65,7 +65,7 @@ fn of_the_rest(json: &Value, problems: &mut Vec<Problem>) {
 
 fn problem_of<T: DeserializeOwned>(place: &str, json: Value) -> Option<Problem> {
     let error = serde_path_to_error::deserialize::<_, T>(json).err()?;
-    Some(Problem::new(below(place, &error.path().to_string()), told(error.inner())))
+    Some(Problem::new(below(place, &error.path().to_string()), sentence(error.inner())))
 }
 
 /// Returns the place of a member. The parser does not know it inside of steps and triggers, whose type it reads first.
@@ -79,7 +79,7 @@ fn below(place: &str, path: &str) -> String {
 }
 
 /// Returns what the parser says, as a sentence.
-fn told(error: &serde_json::Error) -> String {
+fn sentence(error: &serde_json::Error) -> String {
     let text: String = error.to_string().chars().take(LONGEST).collect();
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
