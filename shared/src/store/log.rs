@@ -215,7 +215,7 @@ pub trait Items: Send + Sync {
         ids: &[ItemId],
     ) -> Result<HashMap<ItemId, Item>, StoreError>;
 
-    /// Returns the ids of the items that [`Self::subtrees`] returns, for when there may be too many to load.
+    /// Returns the ids of the items that [`ItemWriter::subtrees`] returns, for when there may be too many to load.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.
