@@ -211,9 +211,12 @@ impl Planner<'_> {
 
     /// Whether a folder's children may have outdated display paths: what was at its path, the folder itself or
     /// another item, had its name in another case, or they were listed before it.
-    fn names_others(&self, folder: &Metadata) -> bool {
+    fn names_others(&self, stored: Option<Known<'_>>, folder: &Metadata) -> bool {
         let path = &folder.path_lower;
-        let is_otherwise = self.at(path).is_some_and(|before| before.metadata.name != folder.name);
+        // By its id first: the row of its path may be missing.
+        let itself = stored.filter(|stored| stored.metadata.path_lower == *path);
+        let before = itself.or_else(|| self.at(path));
+        let is_otherwise = before.is_some_and(|before| before.metadata.name != folder.name);
         is_otherwise || self.drain.marks.is_orphan_parent(path)
     }
 
@@ -268,7 +271,7 @@ impl Planner<'_> {
             kind.content().or(before.map(|stored| stored.content)).cloned().unwrap_or(Content::None);
         let created = before.and_then(|stored| stored.created);
         let was_wanted = before.is_some_and(|stored| stored.content.is_wanted());
-        if item.kind == ItemKind::Folder && self.names_others(&item) {
+        if item.kind == ItemKind::Folder && self.names_others(before, &item) {
             self.drain.renamed_folders.insert(item.path_lower.clone());
         }
         if let ChangeKind::Moved { from, .. } = &kind {

@@ -102,3 +102,20 @@ fn a_folder_names_what_was_listed_below_another_item_at_its_path() {
         assert!(mirror.drain.renamed_folders.contains("/a"));
     }
 }
+
+#[test]
+fn a_folder_whose_path_has_no_row_names_what_is_in_it() {
+    let displayed = |metadata: Metadata, display: &str| {
+        let name = display.rsplit('/').next().unwrap().into();
+        told(Metadata { name, path_display: display.into(), ..metadata })
+    };
+    let mut mirror = Mirror::default();
+    mirror.take(vec![displayed(folder("id:1", "/a"), "/A"), displayed(file("id:2", "/a/b", "1"), "/a/B")]);
+    mirror.end_drain();
+    mirror.paths.clear();
+    let view = View { items: mirror.items.clone(), paths: mirror.paths.clone() };
+    let entries = vec![displayed(folder("id:1", "/a"), "/a")];
+    let planned = plan(mirror.head, &mut mirror.drain, view, entries, &RULES);
+    assert_eq!(planned.changes.len(), 1);
+    assert!(mirror.drain.renamed_folders.contains("/a"));
+}
