@@ -1,14 +1,16 @@
 //! The part of the table that this function reads and writes.
 
-use shared::store::{
-    ChoiceStore, Connections, Deliveries, Dynamo, Endpoints, HealthStore, Items, Labels, Links, Log,
-    Ordinals, Projects, Purges, Records, Schedules, SourceTags, TokenStore, Transfers, Users,
+use shared::{
+    linking::LinkingStore,
+    store::{
+        Deliveries, Dynamo, Endpoints, HealthStore, Items, Labels, Links, Log, Ordinals, Purges, Records,
+        Transfers,
+    },
 };
 
 /// The table, by the ports that the function uses.
 pub trait Store:
-    ChoiceStore
-    + Connections
+    LinkingStore
     + Deliveries
     + Endpoints
     + HealthStore
@@ -17,14 +19,9 @@ pub trait Store:
     + Links
     + Log
     + Ordinals
-    + Projects
     + Purges
     + Records
-    + Schedules
-    + SourceTags
-    + TokenStore
     + Transfers
-    + Users
 {
 }
 

@@ -41,13 +41,7 @@ pub(crate) async fn link_account(
 
 pub(crate) fn linking(connect: &Connect) -> Linking<'_> {
     Linking {
-        projects: connect.store.as_ref(),
-        connections: connect.store.as_ref(),
-        schedules: connect.store.as_ref(),
-        token_store: connect.store.as_ref(),
-        users: connect.store.as_ref(),
-        choices: connect.store.as_ref(),
-        source_tags: connect.store.as_ref(),
+        store: connect.store.as_ref(),
         tokens: &connect.tokens,
         dropbox: &connect.dropbox,
         requests: &connect.requests,

@@ -1,24 +1,11 @@
 //! The part of the table that this function reads and writes.
 
-use shared::store::{
-    ChoiceStore, Connections, CredentialSettingsStore, Dynamo, Links, PageSessions, Popups, Projects,
-    Schedules, SourceTags, TokenStore, Users,
+use shared::{
+    linking::LinkingStore,
+    store::{CredentialSettingsStore, Dynamo, Links, PageSessions, Popups},
 };
 
 /// The table, by the ports that the function uses.
-pub trait Store:
-    ChoiceStore
-    + Connections
-    + CredentialSettingsStore
-    + Links
-    + PageSessions
-    + Popups
-    + Projects
-    + Schedules
-    + SourceTags
-    + TokenStore
-    + Users
-{
-}
+pub trait Store: LinkingStore + CredentialSettingsStore + Links + PageSessions + Popups {}
 
 impl Store for Dynamo {}

@@ -177,13 +177,7 @@ fn gone() -> ApiError {
 
 fn linking(api: &ParagonApi) -> Linking<'_> {
     Linking {
-        projects: api.store.as_ref(),
-        connections: api.store.as_ref(),
-        schedules: api.store.as_ref(),
-        token_store: api.store.as_ref(),
-        users: api.store.as_ref(),
-        choices: api.store.as_ref(),
-        source_tags: api.store.as_ref(),
+        store: api.store.as_ref(),
         tokens: &api.tokens,
         dropbox: &api.dropbox,
         requests: &api.requests,

@@ -1,26 +1,22 @@
 //! The part of the table that this function reads and writes.
 
-use shared::store::{
-    ChoiceStore, Connections, CredentialSettingsStore, Deliveries, Dynamo, Endpoints, Log, Projects, Purges,
-    Runs, Schedules, SourceTags, TokenStore, UserMetadata, Users, Workflows,
+use shared::{
+    linking::LinkingStore,
+    store::{
+        CredentialSettingsStore, Deliveries, Dynamo, Endpoints, Log, Purges, Runs, UserMetadata, Workflows,
+    },
 };
 
 /// The table, by the ports that the function uses.
 pub trait Store:
-    ChoiceStore
-    + Connections
+    LinkingStore
     + CredentialSettingsStore
     + Deliveries
     + Endpoints
     + Log
-    + Projects
     + Purges
     + Runs
-    + Schedules
-    + SourceTags
-    + TokenStore
     + UserMetadata
-    + Users
     + Workflows
 {
 }

@@ -21,8 +21,8 @@ use crate::{
     },
     queue::Requests,
     store::{
-        ChoiceStore, Connections, OtherAccount, Projects, Schedules, SourceTags, StoreError, TokenStore,
-        Users, Wake, tag_source,
+        ChoiceStore, Connections, Dynamo, OtherAccount, Projects, Schedules, SourceTags, StoreError,
+        TokenStore, Users, Wake, tag_source,
     },
     tokens::Tokens,
 };
@@ -57,23 +57,19 @@ pub struct Stored {
 /// Attempts to store new tokens when a concurrent refresh wins the race.
 const ATTEMPTS: u32 = 5;
 
+/// The part of the table that linking reads and writes.
+pub trait LinkingStore:
+    ChoiceStore + Connections + Projects + Schedules + SourceTags + TokenStore + Users
+{
+}
+
+impl LinkingStore for Dynamo {}
+
 /// Linking of accounts, with its dependencies.
 #[derive(Clone, Copy)]
 pub struct Linking<'a> {
-    /// Store of projects.
-    pub projects: &'a dyn Projects,
-    /// Store of connections.
-    pub connections: &'a dyn Connections,
-    /// Store of schedules.
-    pub schedules: &'a dyn Schedules,
-    /// Store of sealed tokens.
-    pub token_store: &'a dyn TokenStore,
-    /// Store of users and their settings.
-    pub users: &'a dyn Users,
-    /// Store of choices.
-    pub choices: &'a dyn ChoiceStore,
-    /// Store of the connections' tags.
-    pub source_tags: &'a dyn SourceTags,
+    /// The table.
+    pub store: &'a dyn LinkingStore,
     /// Sealing of tokens.
     pub tokens: &'a Tokens,
     /// Client for Dropbox.
@@ -135,7 +131,7 @@ impl Linking<'_> {
         app: &OauthApp,
         grant: &Grant,
     ) -> Result<Option<Connection>, StoreError> {
-        let all = self.connections.connections_of_user(whose.project, whose.user).await?;
+        let all = self.store.connections_of_user(whose.project, whose.user).await?;
         Ok(all.into_iter().find(|one| one.account == grant.account && one.app == app.key))
     }
 
@@ -164,10 +160,10 @@ impl Linking<'_> {
             receipt: None,
             cancellation: None,
         };
-        let project = self.projects.project(whose.project).await?;
+        let project = self.store.project(whose.project).await?;
         let everything = project.is_some_and(|project| project.settings.select_everything) && !whose.chooses;
         let selected = everything.then_some(Target::Everything);
-        match self.connections.add_connection(&connection, &tokens, selected).await {
+        match self.store.add_connection(&connection, &tokens, selected).await {
             Ok(()) => Ok(Some(connection)),
             Err(StoreError::Conflict) => Ok(None),
             Err(error) => Err(error.into()),
@@ -183,30 +179,30 @@ impl Linking<'_> {
     ) -> Result<Stored, ApiError> {
         self.replace_tokens(&connection, grant).await?;
         let connection = self.as_granted(connection, grant).await;
-        let then = match self.connections.reconnect(&connection).await {
+        let then = match self.store.reconnect(&connection).await {
             // It was disconnected meanwhile: its tokens belong to no connection.
             Err(StoreError::Conflict) => return Err(StoreError::Conflict.into()),
             Err(error) => Err(error),
             Ok(()) => self.wake(&connection).await,
         };
-        let tagged = tag_source(self.source_tags, connection.id, whose.tags).await;
+        let tagged = tag_source(self.store, connection.id, whose.tags).await;
         Ok(Stored { connection, then: then.and(tagged) })
     }
 
     /// Adds the tags to a new connection, and applies its user's settings.
     async fn begin_as_the_user(&self, connection: &Connection, tags: &Tags) -> Result<(), StoreError> {
-        self.users.add_user(connection.project, &connection.user, self.clock.now()).await?;
-        let user = self.users.user(connection.project, &connection.user).await?;
+        self.store.add_user(connection.project, &connection.user, self.clock.now()).await?;
+        let user = self.store.user(connection.project, &connection.user).await?;
         if let Some(settings) = user.map(|user| user.settings).filter(|settings| !settings.is_empty()) {
-            follow_as_user(self.choices, connection.id, settings).await?;
+            follow_as_user(self.store, connection.id, settings).await?;
         }
-        tag_source(self.source_tags, connection.id, tags).await
+        tag_source(self.store, connection.id, tags).await
     }
 
     /// Makes a comparison due, which finds what was missed while the tokens did not work.
     async fn wake(&self, connection: &Connection) -> Result<(), StoreError> {
         let now = self.clock.now();
-        self.schedules.wake(connection.id, Wake { at: Some(now), resync_at: Some(now), failures: 0 }).await
+        self.store.wake(connection.id, Wake { at: Some(now), resync_at: Some(now), failures: 0 }).await
     }
 
     /// Returns the connection with the scopes granted now and the current data of its account. If Dropbox
@@ -226,10 +222,10 @@ impl Linking<'_> {
     /// Stores the granted tokens, also if a concurrent refresh of the previous ones comes in between.
     async fn replace_tokens(&self, connection: &Connection, grant: &Grant) -> Result<(), ApiError> {
         for _ in 0..ATTEMPTS {
-            let stored = self.token_store.tokens(connection.id).await?;
+            let stored = self.store.tokens(connection.id).await?;
             let replaced = stored.map_or(0, |tokens| tokens.version);
             let tokens = self.tokens.seal(connection.project, connection.id, grant, replaced + 1).await?;
-            match self.token_store.replace_tokens(connection.id, &tokens, replaced).await {
+            match self.store.replace_tokens(connection.id, &tokens, replaced).await {
                 Err(StoreError::Conflict) => {}
                 stored => return Ok(stored?),
             }
