@@ -117,16 +117,12 @@ mod tests {
     /// A window that is loaded again some times, and is there or is left at the end.
     #[test]
     fn reports_of_a_window_have_the_same_end_in_any_order() {
-        let connection = Some(ConnectionId::random());
-        for pending in [true, false] {
+        let connection = ConnectionId::random();
+        for before in [LinkStatus::Pending, LinkStatus::Connected { connection }] {
+            let opened = Link { connection: Some(connection), ..link(before) };
             for is_there in [true, false] {
                 let reports = [(1, false), (1, true), (2, false), (2, true), (3, false), (3, is_there)];
                 for order in permutations(&reports) {
-                    let status = match connection {
-                        Some(connection) if !pending => LinkStatus::Connected { connection },
-                        _ => LinkStatus::Pending,
-                    };
-                    let opened = Link { connection, ..link(status) };
                     let end = order.iter().fold(opened.clone(), |link, &(at, is_return)| {
                         let changed =
                             if is_return { stayed(&link, at) } else { left(&link, at, Timestamp(7)) };

@@ -83,7 +83,7 @@ impl Lane {
 
 /// Reason for a walk: that of the first request, since the message also stands for later ones.
 ///
-/// What there is to do follows from rows. The reason only decides that [`Self::Connected`] asks for a run of
+/// Rows say which work is due. The reason only decides that [`Self::Connected`] asks for a run of
 /// transfers, that [`Self::Notified`] announces its changes, that what [`Self::Woken`] finds counts as
 /// unannounced, and that neither [`Self::Notified`] nor [`Self::Woken`] by itself walks a connection without
 /// automatic sync.

@@ -60,7 +60,7 @@ pub struct Link {
     pub browser: Option<SecretHash>,
     /// Its status.
     pub status: LinkStatus,
-    /// What its window has said of itself.
+    /// Latest reports of its window.
     #[serde(default, skip_serializing_if = "WindowReports::is_empty")]
     pub window: WindowReports,
     /// Time after which the ticket and the authorization are void.

@@ -48,16 +48,12 @@ fn a_new_revision_of_the_same_bytes_is_no_update_of_content() {
 
 #[test]
 fn each_folder_is_shown_in_the_case_of_its_own_name() {
-    let displayed = |id: &str, lower: &str, display: &str, name: &str| {
-        let metadata = folder(id, lower);
-        told(Metadata { name: name.into(), path_display: display.into(), ..metadata })
-    };
     let mut mirror = Mirror::default();
-    mirror.take(vec![displayed("id:1", "/a", "/A", "A")]);
+    mirror.take(vec![displayed(folder("id:1", "/a"), "/A")]);
     let changes = mirror.take(vec![
-        displayed("id:3", "/a/b/c", "/a/b/C", "C"),
-        displayed("id:2", "/a/b", "/a/B", "B"),
-        displayed("id:4", "/x/y", "/X/Y", "Y"),
+        displayed(folder("id:3", "/a/b/c"), "/a/b/C"),
+        displayed(folder("id:2", "/a/b"), "/a/B"),
+        displayed(folder("id:4", "/x/y"), "/X/Y"),
     ]);
     let displays: Vec<_> = changes.iter().map(|change| change.item.path_display.as_str()).collect();
     assert_eq!(displays, ["/A/B/C", "/A/B", "/X/Y"]);
@@ -65,33 +61,21 @@ fn each_folder_is_shown_in_the_case_of_its_own_name() {
 
 #[test]
 fn what_is_shown_by_another_path_than_its_folder_is_found() {
-    let displayed = |id: &str, lower: &str, display: &str| {
-        let metadata = folder(id, lower);
-        told(Metadata {
-            name: display.rsplit('/').next().unwrap().into(),
-            path_display: display.into(),
-            ..metadata
-        })
-    };
     let mut mirror = Mirror::default();
-    mirror.take(vec![displayed("id:2", "/a/b", "/a/B")]);
-    mirror.take(vec![displayed("id:1", "/a", "/A")]);
+    mirror.take(vec![displayed(folder("id:2", "/a/b"), "/a/B")]);
+    mirror.take(vec![displayed(folder("id:1", "/a"), "/A")]);
     assert!(mirror.drain.renamed_folders.contains("/a"), "what is in it was told of first");
     let items: Vec<Item> = mirror.items.values().cloned().collect();
     let mut shown_there = DisplayPaths::default();
     items.chunks(1).for_each(|piece| shown_there.add(piece));
     assert_eq!(shown_there.folders_to_correct().into_iter().collect::<Vec<_>>(), ["/a"]);
-    mirror.take(vec![displayed("id:2", "/a/b", "/a/B")]);
+    mirror.take(vec![displayed(folder("id:2", "/a/b"), "/a/B")]);
     assert_eq!(mirror.items[&"id:2".into()].metadata.path_display, "/A/B");
 }
 
 /// T10: of two things at one path, one is a file.
 #[test]
 fn a_folder_names_what_was_listed_below_another_item_at_its_path() {
-    let displayed = |metadata: Metadata, display: &str| {
-        let name = display.rsplit('/').next().unwrap().into();
-        told(Metadata { name, path_display: display.into(), ..metadata })
-    };
     for occupant in [file("id:1", "/a", "1"), folder("id:1", "/a")] {
         let mut mirror = Mirror::default();
         mirror.take(vec![displayed(occupant, "/A")]);
@@ -105,10 +89,6 @@ fn a_folder_names_what_was_listed_below_another_item_at_its_path() {
 
 #[test]
 fn a_folder_whose_path_has_no_row_names_what_is_in_it() {
-    let displayed = |metadata: Metadata, display: &str| {
-        let name = display.rsplit('/').next().unwrap().into();
-        told(Metadata { name, path_display: display.into(), ..metadata })
-    };
     let mut mirror = Mirror::default();
     mirror.take(vec![displayed(folder("id:1", "/a"), "/A"), displayed(file("id:2", "/a/b", "1"), "/a/B")]);
     mirror.end_drain();
@@ -118,4 +98,10 @@ fn a_folder_whose_path_has_no_row_names_what_is_in_it() {
     let planned = plan(mirror.head, &mut mirror.drain, view, entries, &RULES);
     assert_eq!(planned.changes.len(), 1);
     assert!(mirror.drain.renamed_folders.contains("/a"));
+}
+
+/// Lists a file or folder with this display path, whose last name is its own.
+fn displayed(metadata: Metadata, display: &str) -> Entry {
+    let name = display.rsplit('/').next().unwrap().into();
+    told(Metadata { name, path_display: display.into(), ..metadata })
 }
