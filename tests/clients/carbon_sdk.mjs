@@ -98,8 +98,12 @@ try {
   seen["one data source"] = sources.length;
   const source = sources[0].id;
 
-  const listed = (await user.integrations.listDataSourceItems({ data_source_id: source })).data.items;
-  const items = listed.filter((item) => ["Reports", "one.txt", "other.txt"].includes(item.name));
+  // What was put into the account, once the fake Dropbox has noticed all of it.
+  const items = await until(async () => {
+    const listed = (await user.integrations.listDataSourceItems({ data_source_id: source })).data.items;
+    const found = listed.filter((item) => ["Reports", "one.txt", "other.txt"].includes(item.name));
+    return found.length === 3 ? found : null;
+  });
   seen.items = items.map((item) => [item.name, item.item_type]);
   const ids = items.filter((item) => item.name !== "other.txt").map((item) => item.external_id);
   seen.chosen = (await user.integrations.syncFiles({ data_source_id: source, ids, request_id: "t1" })).data.success;

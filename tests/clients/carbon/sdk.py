@@ -120,8 +120,13 @@ try:
     seen["one data source"] = len(sources)
     source = sources[0].id
 
-    items = user.integrations.list_data_source_items(data_source_id=source).items
-    items = [item for item in items if item.name in ("Reports", "one.txt", "other.txt")]
+    def shown():
+        """What was put into the account, once the fake Dropbox has noticed all of it."""
+        listed = user.integrations.list_data_source_items(data_source_id=source).items
+        found = [item for item in listed if item.name in ("Reports", "one.txt", "other.txt")]
+        return found if len(found) == 3 else None
+
+    items = until(shown)
     seen["items"] = [[item.name, item.item_type] for item in items]
     chosen = [item.external_id for item in items if item.name != "other.txt"]
     answer = user.integrations.sync_files(data_source_id=source, ids=chosen, request_id="r1", tags={"team": "red"})
