@@ -7,7 +7,7 @@ use serde_json::Value;
 use shared::{
     answer::{ApiError, dropbox_unreachable, needs_reauth},
     dropbox::{Dropbox, DropboxError, PATH_ROOT, READ_TIMEOUT, Session},
-    dropbox_calls::{CallError, CallKind},
+    dropbox_calls::{CallError, CallKind, CallRows},
     model::Connection,
 };
 
@@ -37,14 +37,16 @@ impl From<DropboxError> for Refused {
     }
 }
 
-/// Sends the call; once more if the account's root has moved. The body is in memory, so it can be sent again.
+/// Sends the call; once more if the account's root has moved. The body is in memory, so it can be sent again. `rows` are
+/// the connection's, if they have been read.
 pub(crate) async fn run(
     proxy: &Proxy,
     connection: &Connection,
+    rows: Option<CallRows>,
     call: Call,
 ) -> Result<Response<Body>, ApiError> {
     let root = connection.root.path_root().filter(|_| !call.is_rooted()).map(str::to_owned);
-    let mut answer = send(proxy, connection, &call, root.as_deref()).await?;
+    let mut answer = send(proxy, connection, rows, &call, root.as_deref()).await?;
     // A walk will find and store the new root; until then this call must not fail.
     if let Err(Refused {
         error: DropboxError::RootMoved(_) | DropboxError::AppFolder(_),
@@ -53,7 +55,7 @@ pub(crate) async fn run(
         && root.is_some()
     {
         let root = new_root(refused.body());
-        answer = send(proxy, connection, &call, root.as_deref()).await?;
+        answer = send(proxy, connection, None, &call, root.as_deref()).await?;
     }
     match answer {
         Ok(response) => passed_on(response.into(), call.wrap),
@@ -64,11 +66,15 @@ pub(crate) async fn run(
 async fn send(
     proxy: &Proxy,
     connection: &Connection,
+    rows: Option<CallRows>,
     call: &Call,
     root: Option<&str>,
 ) -> Result<Result<reqwest::Response, Refused>, ApiError> {
     let kind = if call.route.writes() { CallKind::Write } else { CallKind::Read };
-    let rows = proxy.calls.rows(connection.id).await?;
+    let rows = match rows {
+        Some(rows) => rows,
+        None => proxy.calls.rows(connection.id).await?,
+    };
     let call_once = |dropbox: Dropbox, session: Session| {
         let session = Session { path_root: root.map(str::to_owned), ..session };
         async move { attempt(&dropbox, connection, call, &session).await }

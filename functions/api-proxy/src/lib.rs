@@ -6,12 +6,14 @@
 //! call Dropbox in the same way ([`Actions`]).
 
 mod actions;
+mod admission;
 mod call;
 mod forward;
 mod lambda;
 mod longpoll;
 mod metrics;
 mod outbound;
+mod presumption;
 mod proxy;
 mod refusal;
 mod relay;
@@ -25,6 +27,7 @@ use lambda_http::Body;
 
 pub use actions::{Actions, SAVE_TIME, Undone, catalog};
 pub use lambda::for_lambda;
+pub use presumption::Presumptions;
 pub use proxy::{Proxy, handle};
 pub use store::Store;
 

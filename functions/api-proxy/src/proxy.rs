@@ -2,32 +2,31 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, Request, Response};
+use http::{Request, Response};
 use lambda_http::Body;
 use shared::{
-    answer::{ApiError, needs_reauth},
-    caller::{Caller, Operation},
+    answer::ApiError,
+    caller::Operation,
     cors,
     dropbox::Style,
     dropbox_calls::DropboxCalls,
     metrics::{Metrics, Subject},
-    model::{Clock, Connection, ConnectionName, ConnectionStatus},
+    model::Clock,
     request_log::logged,
     store::Leases,
 };
 use tracing::Instrument;
 
 use crate::{
+    admission::Admission,
     call::Call,
     forward, longpoll, metrics,
+    presumption::Presumptions,
     refusal::ErrorForm,
     revocation,
     store::Store,
     target::{Target, split},
 };
-
-/// Header that selects one of a user's connections.
-const CREDENTIAL_HEADER: &str = "x-paragon-credential";
 
 /// Dependencies of the proxy.
 pub struct Proxy {
@@ -41,6 +40,8 @@ pub struct Proxy {
     pub clock: Arc<dyn Clock>,
     /// Metrics sink.
     pub metrics: Arc<dyn Metrics>,
+    /// What earlier calls were for.
+    pub presumptions: Presumptions,
 }
 
 /// State of a call, for its metrics and the form of its errors.
@@ -79,46 +80,12 @@ async fn answer(
     if target.as_ref().is_ok_and(|target| target.route.style() == Style::Longpoll) {
         return longpoll::run(proxy, project, request.headers(), Call::read(target?, &request)?).await;
     }
-    let (projects, now) = (proxy.store.as_ref(), proxy.clock.now());
-    let caller = Caller::check(projects, Operation::CallDropbox, project, request.headers(), now).await?;
-    known.subject = Subject::of_project(caller.project);
+    let mut admission = Admission::of(proxy, Operation::CallDropbox, project, request.headers()).await?;
+    known.subject = Subject::of_project(admission.caller.project);
     let call = Call::read(target?, &request)?;
-    revocation::check(&caller, &call)?;
-    let connection = connection(proxy, &caller, request.headers()).await?;
+    revocation::check(&admission.caller, &call)?;
+    let (connection, rows) = admission.connection().await?;
     known.subject = Subject::of(&connection);
     let span = tracing::info_span!("call", connection = %connection.id);
-    forward::run(proxy, &connection, call).instrument(span).await
-}
-
-/// Returns the connection that the caller named, or else the user's newest one that works.
-pub(crate) async fn connection(
-    proxy: &Proxy,
-    caller: &Caller,
-    headers: &HeaderMap,
-) -> Result<Connection, ApiError> {
-    let all = proxy.store.connections_of_user(caller.project, &caller.user).await?;
-    let connection = match named(headers)? {
-        Some(name) => {
-            let id = proxy.store.connection_named(caller.project, name).await?;
-            all.into_iter().find(|connection| Some(connection.id) == id)
-        }
-        None => Connection::preferred(all),
-    };
-    match connection {
-        Some(connection) if connection.status == ConnectionStatus::Active => Ok(connection),
-        Some(connection) if connection.status == ConnectionStatus::NeedsReauth => Err(needs_reauth()),
-        _ => Err(not_connected()),
-    }
-}
-
-fn named(headers: &HeaderMap) -> Result<Option<ConnectionName>, ApiError> {
-    let Some(value) = headers.get(CREDENTIAL_HEADER) else { return Ok(None) };
-    let id = value.to_str().ok().and_then(|value| value.parse().ok());
-    // An id in another form is answered like an id that does not exist.
-    id.map(Some).ok_or_else(not_connected)
-}
-
-fn not_connected() -> ApiError {
-    let message = "This user has no such Dropbox connection; let the user connect first.";
-    ApiError::not_found("not_connected", message)
+    forward::run(proxy, &connection, rows, call).instrument(span).await
 }

@@ -51,6 +51,13 @@ impl Dependencies {
         Ok(Self { aws, store, clock, metrics, sqs: OnceLock::new() })
     }
 
+    /// Returns the same for a function that asks for several rows at the same time: they are read by one request. See
+    /// [`Dynamo::gathering`].
+    #[must_use]
+    pub fn gathering(self) -> Self {
+        Self { store: Arc::new(self.store.gathering()), ..self }
+    }
+
     /// Returns the client of queues.
     pub fn sqs(&self) -> LazyClient<aws_sdk_sqs::Client> {
         self.sqs.get_or_init(|| LazyClient::of(&self.aws, aws_sdk_sqs::Client::new)).clone()

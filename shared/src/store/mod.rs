@@ -70,7 +70,7 @@ pub use users::{MAX_USERS_AT_ONCE, Users};
 pub use workflows::{Enablement, Workflows};
 
 /// Error of the store, by what the caller can do about it.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// Somebody else wrote meanwhile: read again, then decide again or stop.
     #[error("somebody else wrote the same row first")]

@@ -21,8 +21,8 @@ pub(super) struct Work {
 pub(super) const WORK: [Work; 10] = [
     // A query and a send.
     invocation("WebhookReceiverFunction", Count::Notifications, 15.0),
-    // Five reads, and the call to Dropbox.
-    invocation("ApiProxyFunction", Count::Calls, 275.0),
+    // Two requests to the table at the same time, and the call to Dropbox.
+    invocation("ApiProxyFunction", Count::Calls, 255.0),
     // Sixteen queries, four in parallel, and the setup of a connection.
     invocation("SyncFunction", Count::Ticks, 50.0),
     // Two calls to Dropbox, and a dozen requests to the table.

@@ -39,6 +39,7 @@ mod proxy_content;
 mod proxy_headers;
 mod proxy_polls;
 mod proxy_refusals;
+mod proxy_waits;
 mod readme;
 mod reconnect;
 mod refused_selections;

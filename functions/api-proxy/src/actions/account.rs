@@ -59,7 +59,7 @@ impl Account<'_> {
     /// Sends a call in the same way as the proxy.
     async fn send(&self, call: Call) -> Result<Response<Body>, Failure> {
         let proxy = &self.actions.proxy;
-        let answer = forward::run(proxy, &self.connection, call).await?;
+        let answer = forward::run(proxy, &self.connection, None, call).await?;
         match answer.status() {
             status if status.is_success() => Ok(answer),
             // Usually a page of HTML, which is of no use to a client.

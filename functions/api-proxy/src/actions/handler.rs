@@ -20,7 +20,7 @@ use super::{
     request::ActionRequest,
     table,
 };
-use crate::{call::read_body, metrics::counted_out, proxy};
+use crate::{admission, call::read_body, metrics::counted_out};
 
 /// Text that Paragon's clients look for in a message before they offer their user a link to connect.
 const NOT_ENABLED: &str = "Integration not enabled for user.";
@@ -65,7 +65,7 @@ impl Actions {
         }
         let asked = ActionRequest::read(&read_body(request)?, named_by)?;
         let connection =
-            proxy::connection(&self.proxy, &caller, request.headers()).await.map_err(for_clients)?;
+            admission::connection(&self.proxy, &caller, request.headers()).await.map_err(for_clients)?;
         *subject = Subject::of(&connection);
         let span = tracing::info_span!("action", name = asked.action.name, connection = %connection.id);
         let account = Account { actions: self, caller: caller.kind, connection };
@@ -75,7 +75,7 @@ impl Actions {
     async fn field_options(&self, caller: &Caller, request: &Request<Body>, subject: &mut Subject) -> Answer {
         let asked = FieldOptions::read(&read_body(request)?)?;
         let connection =
-            proxy::connection(&self.proxy, caller, request.headers()).await.map_err(for_clients)?;
+            admission::connection(&self.proxy, caller, request.headers()).await.map_err(for_clients)?;
         *subject = Subject::of(&connection);
         let span = tracing::info_span!("field options", connection = %connection.id);
         let account = Account { actions: self, caller: caller.kind, connection };

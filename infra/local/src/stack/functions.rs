@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use api_proxy::{Actions, Proxy};
+use api_proxy::{Actions, Presumptions, Proxy};
 use carbon_api::CarbonApi;
 use endpoints_api::EndpointsApi;
 use event_sender::{Outbound, Publisher, Sender};
@@ -21,6 +21,7 @@ use shared::{
     events::Bus,
     model::{Clock, Lane},
     queue::Requests,
+    store::Dynamo,
     tokens::Tokens,
     workflows::Starter,
 };
@@ -78,27 +79,37 @@ impl Functions {
         let Outside { dropbox, patient, web, outbound, publisher, partition, requests_of_steps } = outside;
         let store = &machine.store;
         let apps = Arc::new(Apps::new(app, machine.own_apps()));
-        let tokens = Arc::new(Tokens::new(
-            store.clone(),
-            store.clone(),
-            machine.keyring.clone(),
-            dropbox.clone(),
-            apps.clone(),
-            clock.clone(),
-            Arc::new(machine.metrics.clone()),
-        ));
+        let tokens_in = |store: &Arc<Dynamo>| {
+            Arc::new(Tokens::new(
+                store.clone(),
+                store.clone(),
+                machine.keyring.clone(),
+                dropbox.clone(),
+                apps.clone(),
+                clock.clone(),
+                Arc::new(machine.metrics.clone()),
+            ))
+        };
+        let tokens = tokens_in(store);
         let calls = |dropbox: &Dropbox| {
             DropboxCalls::new(tokens.clone(), dropbox.clone(), store.clone(), clock.clone())
         };
         let for_pages = Arc::new(calls(&dropbox));
-        let for_proxy = Arc::new(calls(&patient));
+        let gathering = Arc::new(store.gathering());
+        let for_proxy = Arc::new(DropboxCalls::new(
+            tokens_in(&gathering),
+            patient.clone(),
+            gathering.clone(),
+            clock.clone(),
+        ));
         let actions = |web: Web, save_time: Duration| Actions {
             proxy: Arc::new(Proxy {
-                store: store.clone(),
-                leases: store.clone(),
+                store: gathering.clone(),
+                leases: gathering.clone(),
                 calls: for_proxy.clone(),
                 clock: clock.clone(),
                 metrics: Arc::new(machine.metrics.clone()),
+                presumptions: Presumptions::default(),
             }),
             content: machine.content.clone(),
             web,

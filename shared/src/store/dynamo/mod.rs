@@ -11,6 +11,7 @@ mod connections;
 mod credential_settings;
 mod deliveries;
 mod endpoints;
+mod gathered;
 mod health;
 mod item_pages;
 mod items;

@@ -12,6 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value, to_item};
 
 use super::{
+    gathered::Gathered,
     keys::{EXPIRES, Key},
     lost_answers::LostAnswers,
 };
@@ -30,6 +31,8 @@ pub(super) const PRESENT: &str = "attribute_exists(pk)";
 pub struct Dynamo {
     pub(super) client: Client,
     pub(super) table: String,
+    /// Whether reads of single rows are gathered.
+    gathered: Option<Gathered>,
 }
 
 impl Dynamo {
@@ -37,11 +40,26 @@ impl Dynamo {
     #[expect(clippy::needless_pass_by_value, reason = "callers make a client for the store")]
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         let config = client.config().to_builder().interceptor(LostAnswers);
-        Self { client: Client::from_conf(config.build()), table: table.into() }
+        Self { client: Client::from_conf(config.build()), table: table.into(), gathered: None }
+    }
+
+    /// Returns the store in which reads of single rows that a task asks for at the same time are one request
+    /// (`BatchGetItem`). An error of that request is the error of each of them.
+    #[must_use]
+    pub fn gathering(&self) -> Self {
+        Self { gathered: Some(Gathered::default()), ..self.clone() }
     }
 
     /// Reads one row, consistently.
     pub(super) async fn get(&self, key: &Key) -> Result<Option<Row>, StoreError> {
+        match &self.gathered {
+            Some(gathered) => gathered.get(self, key).await,
+            None => self.get_alone(key).await,
+        }
+    }
+
+    /// Reads one row, consistently, in a request of its own.
+    pub(super) async fn get_alone(&self, key: &Key) -> Result<Option<Row>, StoreError> {
         let request = self
             .client
             .get_item()

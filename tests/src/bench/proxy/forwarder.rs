@@ -66,11 +66,16 @@ struct ReadingForwarder {
 
 impl ReadingForwarder {
     async fn read(&self) -> Result<(), StoreError> {
-        self.store.project_of_key(&ApiKey::new(API_KEY).hash()).await?;
+        let key = ApiKey::new(API_KEY).hash();
         let user = USER.parse().map_err(|_| StoreError::Corrupt("the user's id".to_owned()))?;
-        self.store.connections_of_user(PROJECT, &user).await?;
-        self.store.schedule(CONNECTION).await?;
-        self.store.tokens(CONNECTION).await.map(drop)
+        let reads = tokio::try_join!(
+            self.store.project_of_key(&key),
+            self.store.connection_ids_of_user(PROJECT, &user),
+            self.store.connection(CONNECTION),
+            self.store.schedule(CONNECTION),
+            self.store.tokens(CONNECTION),
+        );
+        reads.map(drop)
     }
 }
 
@@ -95,7 +100,7 @@ pub(super) async fn reading(dropbox: u16) -> Result<impl Server, String> {
     let client = http_client(READ_TIMEOUT).map_err(|error| error.to_string())?;
     let nobody = Dropbox::new(Arc::new(client), Hosts::default());
     seed(&store, &tokens(&store, &nobody, Arc::new(PlainKey))).await?;
-    Ok(ReadingForwarder { forwarder, store, requests })
+    Ok(ReadingForwarder { forwarder, store: Arc::new(store.gathering()), requests })
 }
 
 fn failed() -> Response<Body> {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use api_proxy::Proxy;
+use api_proxy::{Presumptions, Proxy};
 use async_trait::async_trait;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
@@ -41,15 +41,17 @@ struct Wiring {
 impl Wiring {
     /// Creates a proxy with an empty keyring.
     fn proxy(&self) -> Proxy {
-        let tokens = Arc::new(tokens(&self.store, &self.dropbox, self.master.clone()));
+        let store = Arc::new(self.store.gathering());
+        let tokens = Arc::new(tokens(&store, &self.dropbox, self.master.clone()));
         let clock = Arc::new(SystemClock);
-        let calls = DropboxCalls::new(tokens, self.dropbox.clone(), self.store.clone(), clock);
+        let calls = DropboxCalls::new(tokens, self.dropbox.clone(), store.clone(), clock);
         Proxy {
-            store: self.store.clone(),
-            leases: self.store.clone(),
+            store: store.clone(),
+            leases: store,
             calls: Arc::new(calls),
             clock: Arc::new(SystemClock),
             metrics: Arc::new(RecordedMetrics::default()),
+            presumptions: Presumptions::default(),
         }
     }
 }

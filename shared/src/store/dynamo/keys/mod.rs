@@ -106,7 +106,7 @@ pub(super) const SHARDS: u8 = 16;
 pub(super) const TRANSFER_SHARDS: u8 = 4;
 
 /// The primary key of a row.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Key {
     pub(super) pk: String,
     pub(super) sk: String,
