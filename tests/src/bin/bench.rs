@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use tests::bench::{
     deliveries, lists,
-    proxy::{self, Role},
+    proxy::{self, Latency, Role},
     sync,
 };
 
@@ -128,8 +128,13 @@ async fn measure_sync(entries: u32, burst: u32) -> Result<(), String> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn measure_proxy(rounds: u32) -> Result<(), String> {
-    for measurements in proxy::run(rounds).await? {
+    let (all, latencies) = proxy::run(rounds).await?;
+    for measurements in all {
         println!("{measurements}");
+    }
+    let baseline = latencies.first().map(Latency::part).unwrap_or_default();
+    for latency in &latencies {
+        println!("{latency} {baseline}");
     }
     Ok(())
 }

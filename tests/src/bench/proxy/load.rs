@@ -8,13 +8,18 @@ use reqwest::{Client, RequestBuilder};
 use shared::{caller::USER_HEADER, dropbox::ARGUMENT};
 use url::Url;
 
-use super::{measurements::Sample, part::Part, server::STORE_REQUESTS};
+use super::{latency::Place, measurements::Sample, part::Part, server::STORE_REQUESTS};
 use crate::bench::seed::{API_KEY, PROJECT, USER};
 
 /// Number of parallel downloads.
 const PARALLEL: usize = 4;
 /// Path of Dropbox's download route.
 pub(super) const DOWNLOAD: &str = "/2/files/download";
+
+/// Returns the path of a download through the proxy.
+pub(super) fn proxied() -> String {
+    format!("/projects/{PROJECT}/sdk/proxy/dropbox{DOWNLOAD}")
+}
 
 /// Builds the address of a part on the loopback.
 pub(super) fn loopback(port: u16, path: &str) -> Result<Url, String> {
@@ -62,22 +67,28 @@ impl Load {
 
     /// Sends the downloads to a part, and checks the number of bytes of each.
     pub(super) async fn ask(&self, part: &Part, download: Download) -> Result<(), String> {
-        let path = format!("/projects/{PROJECT}/sdk/proxy/dropbox{DOWNLOAD}");
-        let url = loopback(part.port(), &path)?;
-        let request = || {
-            self.0
-                .post(url.clone())
-                .header(AUTHORIZATION, format!("Bearer {API_KEY}"))
-                .header(USER_HEADER, USER)
-                .header(ARGUMENT, format!("{{\"path\":\"/{}\"}}", download.bytes))
-        };
+        let url = loopback(part.port(), &proxied())?;
         let told = |error| format!("{}: {error}", part.role().name());
         stream::iter(0..download.requests)
-            .map(|_| whole(request(), download.bytes))
+            .map(|_| whole(self.request(url.clone(), download.bytes), download.bytes))
             .buffer_unordered(PARALLEL)
             .try_collect::<()>()
             .await
             .map_err(told)
+    }
+
+    /// Downloads once from a place.
+    pub(super) async fn download(&self, place: &Place, bytes: u32) -> Result<(), String> {
+        let request = self.request(loopback(place.port, &place.path)?, bytes);
+        whole(request, bytes).await.map_err(|error| format!("{}: {error}", place.name))
+    }
+
+    fn request(&self, url: Url, bytes: u32) -> RequestBuilder {
+        self.0
+            .post(url)
+            .header(AUTHORIZATION, format!("Bearer {API_KEY}"))
+            .header(USER_HEADER, USER)
+            .header(ARGUMENT, format!("{{\"path\":\"/{bytes}\"}}"))
     }
 
     async fn store_requests(&self, part: &Part) -> Result<u64, String> {

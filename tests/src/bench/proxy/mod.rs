@@ -12,8 +12,10 @@
 
 mod forwarder;
 mod handler;
+mod latency;
 mod load;
 mod measurements;
+mod nginx;
 mod part;
 mod server;
 mod store;
@@ -21,14 +23,17 @@ mod upstream;
 
 use clap::ValueEnum;
 
-pub use self::measurements::Measurements;
 use self::{
-    load::{Download, Load},
+    latency::Place,
+    load::{DOWNLOAD, Download, Load, proxied},
     measurements::Sample,
+    nginx::Nginx,
     part::Part,
     store::Answers,
     upstream::Upstream,
 };
+
+pub use self::{latency::Latency, measurements::Measurements};
 
 /// Downloads of a round. Rounds are short, so that all parts run under the same conditions.
 const DOWNLOADS: [Download; 4] = [
@@ -93,11 +98,14 @@ pub async fn serve(role: Role, dropbox: Option<u16>) -> Result<(), String> {
     }
 }
 
-/// Measures the given number of rounds, and returns the measurements of each size and part: medians of the rounds.
+/// Measures the given number of rounds. Returns medians of the rounds: measurements of each size and part, and what each
+/// part adds to the latency of a small download.
+///
+/// The latencies are relative to nginx's, or to the bare forwarder's where nginx is not installed.
 ///
 /// # Errors
 /// Returns what failed: a part that does not start, or a response other than the expected one.
-pub async fn run(rounds: u32) -> Result<Vec<Measurements>, String> {
+pub async fn run(rounds: u32) -> Result<(Vec<Measurements>, Vec<Latency>), String> {
     let upstream = Part::start(Role::Upstream, None)?;
     let start = |role| Part::start(role, Some(upstream.port()));
     let parts = MEASURED.into_iter().map(start).collect::<Result<Vec<Part>, String>>()?;
@@ -107,7 +115,13 @@ pub async fn run(rounds: u32) -> Result<Vec<Measurements>, String> {
         all.extend(measure(&load, &parts, download, rounds).await?);
     }
     same_reads(&all)?;
-    Ok(all)
+    let nginx = Nginx::start(upstream.port())?;
+    let direct = Place { name: Role::Upstream.name(), port: upstream.port(), path: DOWNLOAD.to_owned() };
+    let through = |name, port| Place { name, port, path: proxied() };
+    let mut places = vec![direct];
+    places.extend(nginx.iter().map(|nginx| through("nginx", nginx.port())));
+    places.extend(parts.iter().map(|part| through(part.role().name(), part.port())));
+    Ok((all, latency::measure(&load, &places, rounds).await?))
 }
 
 /// Measures the parts in turn, so that other work of the machine affects all of them alike.
