@@ -53,7 +53,10 @@ const ALLOWED: [(&str, Actions); 14] = [
             ("Key.Arn", OPEN),
         ],
     ),
-    ("ApiProxyFunction", &[READ_APP, ("Table.Arn", &[ROWS]), ("Key.Arn", OPEN), READ_OBJECTS]),
+    (
+        "ApiProxyFunction",
+        &[READ_APP, ("Table.Arn", &[ROWS, "dynamodb:BatchGetItem"]), ("Key.Arn", OPEN), READ_OBJECTS],
+    ),
     (
         "ProjectApiFunction",
         &[
