@@ -1,9 +1,9 @@
-//! Kinds of accounts: team spaces, app folders, shared folders.
+//! Kinds of accounts: team spaces, app folders, shared folders; and what of an account changes (T1).
 
 use fake_dropbox::Fault;
 use shared::{
     model::{AccountProfile, Connection, ConnectionId},
-    store::Connections,
+    store::{Connections, TokenStore},
 };
 use tests::World;
 
@@ -122,11 +122,32 @@ async fn a_team_that_was_joined_while_the_tokens_did_not_work_is_seen_at_the_rec
     world.write(FIRST, "mine.txt", b"mine");
     let connection = world.first_app("u").connect(FIRST).await;
     world.settled().await;
+    world.stack.dropbox.revoke_access(FIRST, world.stack.app.key.as_str()).unwrap();
     world.stack.dropbox.join_team(FIRST, "First account").await.unwrap();
+    world.due(connection).await;
+    world.event("Needs Reauthorization").await;
     assert_eq!(world.first_app("u").connect(FIRST).await, connection);
     world.settled().await;
     world.assert_mirrors(connection, FIRST).await;
     assert!(world.paths(connection).await.contains(&"/first account/mine.txt".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn scopes_are_those_of_the_last_grant() {
+    let world = World::new().await;
+    let app = world.first_app("u");
+    let connection = app.connect(FIRST).await;
+    world.settled().await;
+    let granted = account(&world, connection).await["scopes"].clone();
+    let all: Vec<String> = serde_json::from_value(granted.clone()).unwrap();
+    let (first, mut more) = (all[..1].to_vec(), all.clone());
+    more.push("sharing.write".to_owned());
+    // An earlier grant had fewer scopes, more, others, or its answer named none.
+    for before in [first, more, vec!["contacts.read".to_owned()], Vec::new()] {
+        world.stack.store().update_scopes(connection, &before).await.unwrap();
+        assert_eq!(app.connect(FIRST).await, connection);
+        assert_eq!(account(&world, connection).await["scopes"], granted, "after {before:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 //! itself.
 
 use fake_dropbox::{Adversity, Defects};
+use serde_json::{Value, json};
 use shared::{
     model::{Clock, ConnectionId, Lane, Message, SystemClock, WalkReason},
     store::{Log, Schedules},
@@ -78,6 +79,53 @@ async fn a_comparison_whose_listings_are_reset_waits_longer_each_time() {
     write_some(&world, "b");
     world.settled().await;
     assert_eq!((world.items(connection).await.len(), listings(&world)), (42, during));
+}
+
+/// Returns the details of all events of one kind, in order.
+async fn told(world: &World, detail_type: &str) -> Vec<Value> {
+    let events = world.events().await.into_iter();
+    events.filter(|event| event.detail_type == detail_type).map(|event| event.detail).collect()
+}
+
+/// Waits until the connection says that its cursors are refused, then lets Dropbox behave, and waits until it says that
+/// all is well.
+async fn is_told_once(world: &World, connection: ConnectionId) {
+    let app = world.first_app("u");
+    let health = async || app.details(connection).await["health"].clone();
+    world.until(async || health().await["state"] == "degraded").await;
+    let degraded = health().await;
+    assert_eq!(
+        (&degraded["code"], &degraded["work"]),
+        (&json!("cursor_refused"), &json!("walk")),
+        "{degraded}"
+    );
+    assert!(degraded["failures"].as_u64().is_some_and(|failures| failures >= 5), "{degraded}");
+    behave(world);
+    world.until(async || health().await["state"] == "ok").await;
+    world.mirrored(connection, FIRST).await;
+    let (bad, good) = (told(world, "Connection Degraded").await, told(world, "Connection Recovered").await);
+    assert_eq!((bad.len(), good.len()), (1, 1), "{bad:?} {good:?}");
+    assert_eq!((&bad[0]["code"], &bad[0]["since"]), (&json!("cursor_refused"), &good[0]["since"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_whose_first_listing_is_reset_again_and_again_says_so() {
+    let world = World::hurried().await;
+    write_some(&world, "a");
+    keep_resetting(&world);
+    let connection = world.first_app("u").connect(FIRST).await;
+    is_told_once(&world, connection).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_whose_comparisons_are_reset_again_and_again_says_so() {
+    let world = World::hurried().await;
+    write_some(&world, "a");
+    let connection = world.first_app("u").connect(FIRST).await;
+    world.mirrored(connection, FIRST).await;
+    keep_resetting(&world);
+    world.due(connection).await;
+    is_told_once(&world, connection).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,4 @@
-//! Security headers of every response.
+//! Security headers of every response (T56).
 
 use http::{Method, Response, StatusCode};
 use serde_json::Value;

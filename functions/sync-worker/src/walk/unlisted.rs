@@ -1,9 +1,8 @@
 //! Notifications that are ahead of the listing: the first walk finds nothing, so another one looks a little
 //! later.
 //!
-//! The schedule wakes the connection for it, because a FIFO queue cannot delay a single message, and a tick
-//! comes every minute. A notification about nothing costs a few walks, and a connection without notifications
-//! costs nothing.
+//! The schedule wakes the connection for it, so that one place says when a connection is due. A notification
+//! about nothing costs a few walks, and a connection without notifications costs nothing.
 
 use std::time::Duration;
 

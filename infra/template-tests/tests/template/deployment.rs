@@ -1,8 +1,9 @@
-//! T50, T51: what a deployment chose is not lost, and nothing is deployed that was not built.
+//! T50, T51, T54: what a deployment chose is not lost, and nothing is deployed that was not built.
 
 use std::collections::BTreeSet;
 
 use regex_automata::meta::Regex;
+use shared::dropbox::AppTerms;
 use template_tests::{
     files::{TEMPLATE, text},
     template::{self, elements, members, of_type, properties, resources, said},
@@ -98,5 +99,15 @@ fn a_stacks_name_that_is_too_long_fails_before_anything_is_kept() {
         {
             assert_eq!(elements(&resource["DependsOn"]), ["ScheduleGroup"], "{name}");
         }
+    }
+}
+
+/// T54: the form by which production status is applied for explains each permission that the app asks users for.
+#[test]
+fn the_form_for_production_explains_each_permission() {
+    let readme = text("README.md");
+    let (_, form) = readme.split_once("**What to write in the form.**").unwrap();
+    for scope in AppTerms::default().scopes {
+        assert!(form.contains(&format!("`{scope}`")), "{scope}");
     }
 }

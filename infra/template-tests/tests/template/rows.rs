@@ -1,4 +1,4 @@
-//! Rows of the table that each role may read and write, by the beginning of their partition key.
+//! Rows of the table that each role may read and write, by the beginning of their partition key (T56).
 
 use std::collections::{BTreeMap, BTreeSet};
 

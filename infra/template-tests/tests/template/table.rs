@@ -1,4 +1,4 @@
-//! The table, as the store's adapter knows it.
+//! The table, as the store's adapter knows it: no index that nobody reads (T45), and throughput that can be warmed (T44).
 
 use std::collections::BTreeSet;
 

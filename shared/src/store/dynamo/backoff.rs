@@ -1,6 +1,6 @@
 //! Waiting before the unprocessed rest of a batch is requested again. DynamoDB gives a new table more
 //! capacity only some minutes after the load rises, and callers that retry at once keep it from answering
-//! anybody.
+//! anybody (T44).
 
 use std::{collections::HashMap, time::Duration};
 

@@ -20,17 +20,26 @@ pub(super) struct SlowDropbox {
     nodes: Mutex<Nodes>,
     /// Entries that the account's cursor returns next.
     changes: Mutex<Vec<Value>>,
-    /// Number of entries per page.
+    /// Maximum number of entries per page, whatever limit is asked for.
     page: usize,
     /// Duration of a page.
     listing: Duration,
+    /// What each entry of a listing's page adds to its duration, and each entry that a page of the account's cursor may
+    /// have.
+    slowness: Mutex<(Duration, Duration)>,
     /// Duration of a metadata request.
     metadata: Duration,
 }
 
 impl SlowDropbox {
     pub(super) fn new(page: usize, listing: Duration, metadata: Duration) -> Self {
-        Self { nodes: Mutex::default(), changes: Mutex::default(), page, listing, metadata }
+        let (nodes, changes, slowness) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { nodes, changes, page, listing, slowness, metadata }
+    }
+
+    /// Lets a page take longer for each of its entries, and one of the account's cursor for each entry that it may have.
+    pub(super) fn be_slow(&self, per_entry: Duration, per_change: Duration) {
+        *self.slowness.lock().unwrap() = (per_entry, per_change);
     }
 
     /// Locks the files and folders.
@@ -45,12 +54,25 @@ impl SlowDropbox {
         self.changes.lock().unwrap().extend(told);
     }
 
-    /// Returns the page of the listing after the first `from` entries.
-    fn page(&self, from: usize) -> Value {
-        let nodes = self.nodes();
-        let entries: Vec<Value> = nodes.iter().skip(from).take(self.page).map(entry).collect();
+    /// Returns the page of the listing after the first `from` entries, after the time that it takes.
+    async fn page(&self, from: usize, limit: usize) -> Value {
+        let (entries, count) = {
+            let nodes = self.nodes();
+            let page = nodes.iter().skip(from).take(self.page.min(limit));
+            (page.map(entry).collect::<Vec<Value>>(), nodes.len())
+        };
+        let (per_entry, _) = *self.slowness.lock().unwrap();
+        sleep(self.listing + per_entry * u32::try_from(entries.len()).unwrap()).await;
         let to = from + entries.len();
-        json!({"entries": entries, "cursor": format!("l{to}"), "has_more": to < nodes.len()})
+        json!({"entries": entries, "cursor": format!("l{to}/{limit}"), "has_more": to < count})
+    }
+
+    /// Returns the page of the account's cursor, after the time that it takes.
+    async fn changed(&self, limit: usize) -> Value {
+        let (_, per_change) = *self.slowness.lock().unwrap();
+        sleep(per_change * u32::try_from(limit).unwrap()).await;
+        let entries = std::mem::take(&mut *self.changes.lock().unwrap());
+        json!({"entries": entries, "cursor": format!("c{limit}"), "has_more": false})
     }
 
     fn metadata(&self, path: &str) -> (u16, Value) {
@@ -84,22 +106,17 @@ impl Transport for SlowDropbox {
         let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
         let argument: Value = serde_json::from_slice(body).unwrap_or_default();
         let text = |name: &str| argument[name].as_str().unwrap_or_default();
+        let limit = || usize::try_from(argument["limit"].as_u64().unwrap()).unwrap();
         let (status, answer) = match request.url().path() {
-            "/2/files/list_folder" => {
-                sleep(self.listing).await;
-                (200, self.page(0))
-            }
+            "/2/files/list_folder" => (200, self.page(0, limit()).await),
             "/2/files/list_folder/continue" => match text("cursor").strip_prefix('l') {
-                Some(from) => {
-                    sleep(self.listing).await;
-                    (200, self.page(from.parse().unwrap_or_default()))
+                Some(at) => {
+                    let (from, limit) = at.split_once('/').unwrap();
+                    (200, self.page(from.parse().unwrap(), limit.parse().unwrap()).await)
                 }
-                None => (
-                    200,
-                    json!({"entries": std::mem::take(&mut *self.changes.lock().unwrap()), "cursor": "c", "has_more": false}),
-                ),
+                None => (200, self.changed(text("cursor")[1..].parse().unwrap()).await),
             },
-            "/2/files/list_folder/get_latest_cursor" => (200, json!({"cursor": "c"})),
+            "/2/files/list_folder/get_latest_cursor" => (200, json!({"cursor": format!("c{}", limit())})),
             "/2/files/get_metadata" => {
                 sleep(self.metadata).await;
                 self.metadata(text("path"))

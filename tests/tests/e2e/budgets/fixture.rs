@@ -1,7 +1,7 @@
 //! The worker with a slow Dropbox and Lambda's timeout.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -49,6 +49,7 @@ pub(super) struct Fixture {
     latency: Arc<Latency>,
     worker: Worker,
     walks: Arc<RecordedQueue>,
+    transfers: Arc<RecordedQueue>,
     _content: TempDir,
 }
 
@@ -61,7 +62,8 @@ impl Fixture {
         create_table(&client, TABLE).await.unwrap();
         let store = Arc::new(Dynamo::new(client.clone(), TABLE));
         let content = tempfile::tempdir().unwrap();
-        let (walks, metrics) = (Arc::new(RecordedQueue::default()), Arc::new(RecordedMetrics::default()));
+        let (walks, transfers) = (Arc::new(RecordedQueue::default()), Arc::new(RecordedQueue::default()));
+        let metrics = Arc::new(RecordedMetrics::default());
         let reached = Dropbox::new(dropbox.clone(), Hosts::default());
         let keyring = Arc::new(Keyring::new(Arc::new(PlainKey), store.clone(), clock.clone()));
         let app = OauthApp::new("app", AppSecret::new("secret"));
@@ -84,7 +86,7 @@ impl Fixture {
             requests: Requests::new(store.clone(), clock.clone())
                 .with(Lane::Changes, walks.clone())
                 .with(Lane::Bulk, walks.clone())
-                .with(Lane::Transfers, Arc::new(Discard)),
+                .with(Lane::Transfers, transfers.clone()),
             bus: Arc::new(Discard),
             deliveries: Arc::new(Discard),
             run_queue: Arc::new(Discard),
@@ -93,7 +95,18 @@ impl Fixture {
             metrics,
             time: TimeBudget::default(),
         };
-        Self { dropbox, store, connection, project, client, latency, worker, walks, _content: content }
+        Self {
+            dropbox,
+            store,
+            connection,
+            project,
+            client,
+            latency,
+            worker,
+            walks,
+            transfers,
+            _content: content,
+        }
     }
 
     /// Sets the time budget of a walk, and the duration of each call to the store.
@@ -120,21 +133,45 @@ impl Fixture {
         panic!("it does not end");
     }
 
-    /// Puts bytes of an item into the bucket.
-    pub(super) async fn put_bytes(&self, item: u32) {
+    /// Sweeps the bucket until no continuation is queued. Returns the number of invocations.
+    pub(super) async fn sweep(&self) -> usize {
+        while self.transfers.take_last().is_some() {}
+        let mut next = Message::Transfers { connection: self.connection, sweep: true }.to_json();
+        for invocation in 1..1000 {
+            handle_message(&self.worker, &next, 1).await.unwrap();
+            let Some(more) = self.transfers.take_last() else { return invocation };
+            next = more;
+        }
+        panic!("it does not end");
+    }
+
+    /// Returns the keys of all objects of the connection.
+    pub(super) async fn objects(&self) -> BTreeSet<String> {
+        let (mut all, mut after) = (BTreeSet::new(), None);
+        loop {
+            let keys = self.worker.content.list(self.project, self.connection, after.as_ref()).await.unwrap();
+            all.extend(keys.iter().map(|key| key.as_str().to_owned()));
+            let Some(last) = keys.into_iter().next_back() else { return all };
+            after = Some(last);
+        }
+    }
+
+    /// Puts bytes of a revision of an item into the bucket. Returns their key.
+    pub(super) async fn put_bytes(&self, item: u32, rev: &str) -> String {
         let (item, project) = (format!("id:{item:022}").into(), self.project);
-        let key = ContentKey::new(project, self.connection, &item, &"015".into());
+        let key = ContentKey::new(project, self.connection, &item, &rev.into());
         let mut upload = self.worker.content.upload(&key).await.unwrap();
         upload.write("bytes".into()).await.unwrap();
         upload.complete().await.unwrap();
+        key.as_str().to_owned()
     }
 
-    /// Deletes the rows of paths, as if they were missing from a restored table.
-    pub(super) async fn lose_paths(&self) {
+    /// Deletes the rows whose partition begins like this, as if they were missing from a restored table.
+    pub(super) async fn lose(&self, partitions: &str) {
         let rows = self.client.scan().table_name(TABLE).into_paginator().items().send();
         let rows: Vec<HashMap<String, AttributeValue>> = rows.try_collect().await.unwrap();
         let text = |row: &HashMap<String, AttributeValue>, name: &str| row[name].as_s().unwrap().clone();
-        for row in rows.iter().filter(|row| text(row, "pk").starts_with("path#")) {
+        for row in rows.iter().filter(|row| text(row, "pk").starts_with(partitions)) {
             let delete = self.client.delete_item().table_name(TABLE);
             let delete = delete.key("pk", row["pk"].clone()).key("sk", row["sk"].clone());
             delete.send().await.unwrap();

@@ -4,8 +4,12 @@
 
 mod dropbox;
 mod fixture;
+mod slow_pages;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use serde_json::Value;
 use shared::{
@@ -134,7 +138,7 @@ async fn drifted(files: u32, walk: Duration, call: Duration) -> Fixture {
         }
     }
     fixture.want(Formats::All).await;
-    fixture.lose_paths().await;
+    fixture.lose("path#").await;
     fixture.hurry(walk, call);
     fixture
 }
@@ -209,11 +213,45 @@ async fn the_removal_of_what_is_held_goes_on_where_its_time_was_over() {
     let mut fixture = Fixture::new(dropbox(60, SECOND / 10, SECOND), Formats::All).await;
     fixture.walk(WalkReason::Connected).await;
     for item in 0..3 {
-        fixture.put_bytes(item).await;
+        fixture.put_bytes(item, "015").await;
     }
     fixture.hurry(Duration::ZERO, Duration::ZERO);
     let (receipt, invocations) = fixture.purge().await;
     assert!(invocations > 3, "{invocations}");
     assert_eq!((receipt.items, receipt.objects), (60, 3));
     assert_eq!(fixture.store.all_items(fixture.connection).await.unwrap(), []);
+}
+
+/// Creates a mirror of twenty files, with the bytes of each in the bucket, and with objects that nobody wants: of other
+/// revisions, and of items that are gone. Returns the keys that are wanted, too.
+async fn littered(strays: u32) -> (Fixture, BTreeSet<String>) {
+    let fixture = Fixture::new(dropbox(20, SECOND / 10, SECOND), Formats::All).await;
+    fixture.walk(WalkReason::Connected).await;
+    // So that a run of transfers has nothing to do but the sweep.
+    fixture.lose("transfer#").await;
+    let mut wanted = BTreeSet::new();
+    for item in 0..20 {
+        wanted.insert(fixture.put_bytes(item, &format!("{:015x}", item * 1_000)).await);
+    }
+    for stray in 0..strays {
+        fixture.put_bytes(stray % (strays / 2 + 1), &format!("9{stray:014x}")).await;
+    }
+    (fixture, wanted)
+}
+
+/// The sweep of the bucket stops at the budget and goes on where it was: what is left in the end is what one long run
+/// would have left.
+#[tokio::test(start_paused = true)]
+async fn a_sweep_in_pieces_leaves_what_is_wanted_and_nothing_else() {
+    for (strays, call, is_interrupted) in
+        [(2_500, Duration::ZERO, false), (2_500, 40 * SECOND, true), (4_100, 15 * SECOND, true)]
+    {
+        let (mut fixture, wanted) = littered(strays).await;
+        assert_eq!(fixture.objects().await.len(), wanted.len() + strays as usize);
+        fixture.hurry(Duration::ZERO, call);
+        let invocations = fixture.sweep().await;
+        assert_eq!(invocations > 1, is_interrupted, "{strays} strays, {call:?}: {invocations} invocations");
+        fixture.hurry(Duration::ZERO, Duration::ZERO);
+        assert_eq!(fixture.objects().await, wanted, "{strays} strays, {call:?}");
+    }
 }
