@@ -7,6 +7,7 @@ mod dashboard;
 mod deployment;
 mod description;
 mod environment;
+mod formulas;
 mod functions;
 mod gateway;
 mod metrics;
