@@ -19,13 +19,20 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// Longest idle time after which a connection is used again: a write on a dead connection could not be
 /// repeated.
 const LONGEST_IDLE: Duration = Duration::from_secs(50);
-/// Interval of pings on an open HTTP/2 connection.
-const PING: Duration = Duration::from_secs(20);
-/// Longest time until the answer to a ping.
-const PONG: Duration = Duration::from_secs(10);
+/// Pings of a function.
+const PINGS: Pings = Pings { interval: Duration::from_secs(20), longest_wait: Duration::from_secs(10) };
 /// Maximum size of an answer's headers over HTTP/2, in bytes. `Dropbox-API-Result` has three paths of a file,
 /// and six or twelve bytes for each character beyond ASCII; hyper's own limit is 16 KiB.
 const HEADERS: u32 = 256 * 1024;
+
+/// Pings on an open HTTP/2 connection, also while it is idle.
+#[derive(Debug, Clone, Copy)]
+struct Pings {
+    /// Time without a frame of the peer after which a ping is sent.
+    interval: Duration,
+    /// Longest time until the answer to a ping. After that the connection is dead.
+    longest_wait: Duration,
+}
 
 /// HTTP client for Dropbox, which keeps its connections.
 #[derive(Debug)]
@@ -41,7 +48,7 @@ pub struct HttpClient {
 /// # Errors
 /// Fails if the client cannot be built.
 pub fn http_client(read_timeout: Duration) -> Result<HttpClient, TransportError> {
-    let kept = builder(read_timeout).build().map_err(failed)?;
+    let kept = builder(read_timeout, PINGS).build().map_err(failed)?;
     Ok(HttpClient { read_timeout, kept, unkept: OnceLock::new() })
 }
 
@@ -66,12 +73,12 @@ impl HttpClient {
         if let Some(client) = self.unkept.get() {
             return Ok(client);
         }
-        let client = builder(self.read_timeout).pool_max_idle_per_host(0).build().map_err(failed)?;
+        let client = builder(self.read_timeout, PINGS).pool_max_idle_per_host(0).build().map_err(failed)?;
         Ok(self.unkept.get_or_init(|| client))
     }
 }
 
-fn builder(read_timeout: Duration) -> ClientBuilder {
+fn builder(read_timeout: Duration, pings: Pings) -> ClientBuilder {
     Client::builder()
         .tls_backend_preconfigured(tls::http2())
         .redirect(reqwest::redirect::Policy::none())
@@ -79,8 +86,8 @@ fn builder(read_timeout: Duration) -> ClientBuilder {
         .read_timeout(read_timeout)
         .pool_idle_timeout(LONGEST_IDLE)
         .http2_max_header_list_size(HEADERS)
-        .http2_keep_alive_interval(PING)
-        .http2_keep_alive_timeout(PONG)
+        .http2_keep_alive_interval(pings.interval)
+        .http2_keep_alive_timeout(pings.longest_wait)
         .http2_keep_alive_while_idle(true)
         .user_agent(concat!("dropline/", env!("CARGO_PKG_VERSION")))
 }

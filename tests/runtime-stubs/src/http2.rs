@@ -1,7 +1,7 @@
 //! Server side of an HTTP/2 connection without TLS, frame by frame (RFC 9113).
 
 use std::{
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
     time::Duration,
 };
@@ -59,6 +59,33 @@ impl Http2Line {
         }
     }
 
+    /// Answers this number of pings.
+    pub fn answer_pings(&mut self, count: usize) {
+        for _ in 0..count {
+            let ping = loop {
+                let frame = self.read();
+                if frame.kind == PING && frame.flags & ACK == 0 {
+                    break frame;
+                }
+            };
+            self.write(PING, ACK, 0, &ping.payload);
+        }
+    }
+
+    /// Reads what comes, for a limited time, and answers nothing, not even pings. Returns whether the client
+    /// closes the connection.
+    #[must_use]
+    pub fn is_given_up(&mut self) -> bool {
+        let _ = self.0.set_read_timeout(Some(LINGER));
+        loop {
+            match self.0.read(&mut [0; 1024]) {
+                Ok(0) => return true,
+                Ok(_) => {}
+                Err(error) => return ![ErrorKind::WouldBlock, ErrorKind::TimedOut].contains(&error.kind()),
+            }
+        }
+    }
+
     /// Responds with status 200, these headers (names in lower case) and no body.
     pub fn answer(&mut self, stream: u32, headers: &[(&str, &str)]) {
         // Eighth entry of HPACK's static table: ":status: 200".
@@ -112,8 +139,7 @@ impl Drop for Http2Line {
     /// connection, and the client would lose what it has not read yet.
     fn drop(&mut self) {
         let _ = self.0.shutdown(Shutdown::Write);
-        let _ = self.0.set_read_timeout(Some(LINGER));
-        while self.0.read(&mut [0; 1024]).is_ok_and(|length| length > 0) {}
+        let _ = self.is_given_up();
     }
 }
 

@@ -1,10 +1,11 @@
-//! T33 and T12: kept connections that died, and long headers, with hand-written peers.
+//! T33 and T12: kept connections that died or whose peer fell silent, and long headers, with hand-written peers.
 
-use std::{io::Write, net::TcpStream, sync::mpsc::channel};
+use std::{io::Write, net::TcpStream, sync::mpsc::channel, time::Instant};
 
+use futures_util::future::join_all;
 use reqwest::Url;
 use runtime_stubs::{Http2Line, Line, play};
-use tokio::{io::AsyncReadExt, net::TcpListener};
+use tokio::{io::AsyncReadExt, net::TcpListener, sync::oneshot};
 
 use super::*;
 use crate::dropbox::READ_TIMEOUT;
@@ -29,13 +30,23 @@ const NO_ERROR: u32 = 0;
 const INTERNAL_ERROR: u32 = 2;
 const REFUSED_STREAM: u32 = 7;
 
+/// Pings by which a silent peer is found soon.
+const SOON: Pings = Pings { interval: Duration::from_millis(50), longest_wait: Duration::from_millis(500) };
+/// Number of pings after which more time has passed than a silent peer has.
+const MANY: usize = 12;
+
 fn client() -> HttpClient {
     http_client(READ_TIMEOUT).unwrap()
 }
 
 /// A client that assumes HTTP/2 without negotiation over TLS.
 fn http2_client() -> HttpClient {
-    let client = || builder(READ_TIMEOUT).http2_prior_knowledge().build().unwrap();
+    pinging(PINGS)
+}
+
+/// An HTTP/2 client with these pings.
+fn pinging(pings: Pings) -> HttpClient {
+    let client = || builder(READ_TIMEOUT, pings).http2_prior_knowledge().build().unwrap();
     HttpClient { read_timeout: READ_TIMEOUT, kept: client(), unkept: OnceLock::from(client()) }
 }
 
@@ -148,6 +159,79 @@ async fn over_http2_too_a_write_that_may_have_been_seen_is_not_sent_twice() {
         assert!(post(&client, &url, path).await.is_ok(), "{path}");
         assert_eq!(post(&client, &url, path).await.is_ok(), repeated, "{path}");
     }
+}
+
+/// Answers one request, and falls silent under the second: reads nothing more, and answers no ping. Then
+/// answers a request on another connection.
+fn silent_under_the_second_request(listener: &std::net::TcpListener) {
+    let mut silent = Http2Line::accept(listener);
+    let first = silent.request();
+    silent.answer(first, &[]);
+    silent.request();
+    let mut line = Http2Line::accept(listener);
+    let third = line.request();
+    line.answer(third, &[]);
+}
+
+#[tokio::test]
+async fn a_read_is_repeated_where_its_peer_answers_no_ping() {
+    let reads = READS.map(|path| async move {
+        let (client, url) = (pinging(SOON), play(silent_under_the_second_request));
+        for call in 0..2 {
+            let answer = post(&client, &url, path).await;
+            assert!(answer.is_ok(), "{path}, call {call}: {answer:?}");
+        }
+    });
+    join_all(reads).await;
+}
+
+#[tokio::test]
+async fn a_write_whose_peer_answers_no_ping_is_not_sent_twice() {
+    let began = Instant::now();
+    let writes = WRITES.map(|path| async move {
+        let (client, url) = (pinging(SOON), play(silent_under_the_second_request));
+        assert!(post(&client, &url, path).await.is_ok(), "{path}");
+        assert!(post(&client, &url, path).await.is_err(), "{path}: nobody knows whether it was seen");
+        assert!(post(&client, &url, path).await.is_ok(), "{path}: the next call has a new connection");
+    });
+    join_all(writes).await;
+    assert!(began.elapsed() < READ_TIMEOUT, "the pings end the wait, not the timeout of an answer");
+}
+
+#[tokio::test]
+async fn a_peer_that_answers_no_ping_while_idle_gets_nothing_more() {
+    let calls = [READS[0], WRITES[0], WRITES[2]].map(|path| async move {
+        let (sender, is_given_up) = oneshot::channel();
+        let url = play(move |listener| {
+            let mut silent = Http2Line::accept(listener);
+            let first = silent.request();
+            silent.answer(first, &[]);
+            sender.send(silent.is_given_up()).unwrap();
+            let mut line = Http2Line::accept(listener);
+            let second = line.request();
+            line.answer(second, &[]);
+        });
+        let client = pinging(SOON);
+        assert!(post(&client, &url, path).await.is_ok(), "{path}");
+        assert!(is_given_up.await.unwrap(), "{path}: the connection stays open");
+        assert!(post(&client, &url, path).await.is_ok(), "{path}: it needs a new connection");
+    });
+    join_all(calls).await;
+}
+
+#[tokio::test]
+async fn a_peer_that_answers_pings_may_take_its_time_for_an_answer() {
+    let calls = [READS[0], READS[4], WRITES[0]].map(|path| async move {
+        let url = play(|listener| {
+            let mut line = Http2Line::accept(listener);
+            let stream = line.request();
+            line.answer_pings(MANY);
+            line.answer(stream, &[]);
+        });
+        let answer = post(&pinging(SOON), &url, path).await;
+        assert!(answer.is_ok(), "{path}: {answer:?}");
+    });
+    join_all(calls).await;
 }
 
 #[tokio::test]
