@@ -56,6 +56,7 @@ mod transfers;
 mod unreadable_entries;
 mod unreadable_files;
 mod user_tokens;
+mod visibility;
 mod webhook;
 mod worker;
 mod workflows;
