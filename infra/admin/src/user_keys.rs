@@ -39,7 +39,10 @@ impl UserKeyPair {
     }
 
     /// Signs a test token, and checks it in the same way as user tokens.
-    fn check(&self) -> anyhow::Result<()> {
+    ///
+    /// # Errors
+    /// If the public key is not accepted for user tokens, or is not that of the private key.
+    pub fn check(&self) -> anyhow::Result<()> {
         self.key.check()?;
         ensure!(
             self.key.has_signed(&self.sign(&json!({}))?),

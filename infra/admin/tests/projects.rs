@@ -4,8 +4,15 @@
 
 mod emulator;
 
-use std::{path::Path, process::Command, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+    process::Command,
+    sync::Arc,
+};
 
+use async_trait::async_trait;
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use contracts::{Harness, project_commands::ProjectCommandsHarness};
 use emulator::{aws, credentials};
 use shared::{
@@ -20,6 +27,7 @@ struct Deployment {
     table: String,
     key: String,
     store: Arc<Dynamo>,
+    client: Client,
     kms: aws_sdk_kms::Client,
     folder: TempDir,
 }
@@ -27,17 +35,18 @@ struct Deployment {
 impl Deployment {
     async fn new() -> Self {
         let aws = aws();
-        let (client, kms) = (aws_sdk_dynamodb::Client::new(&aws), aws_sdk_kms::Client::new(&aws));
+        let (client, kms) = (Client::new(&aws), aws_sdk_kms::Client::new(&aws));
         let table = format!("dropline-test-{}", ProjectId::random());
         create_table(&client, &table).await.unwrap();
         let key = kms.create_key().send().await.unwrap().key_metadata.unwrap().arn.unwrap();
-        let store = Arc::new(Dynamo::new(client, &table));
-        Self { table, key, store, kms, folder: tempfile::tempdir().unwrap() }
+        let store = Arc::new(Dynamo::new(client.clone(), &table));
+        Self { table, key, store, client, kms, folder: tempfile::tempdir().unwrap() }
     }
 }
 
 impl Harness for Deployment {}
 
+#[async_trait]
 impl ProjectCommandsHarness for Deployment {
     fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dropline"));
@@ -47,6 +56,14 @@ impl ProjectCommandsHarness for Deployment {
 
     fn store(&self) -> &Arc<Dynamo> {
         &self.store
+    }
+
+    async fn row_keys(&self) -> BTreeSet<(String, String)> {
+        let scan = self.client.scan().table_name(&self.table).consistent_read(true);
+        let rows = scan.into_paginator().items().send();
+        let rows: Vec<HashMap<String, AttributeValue>> = rows.try_collect().await.unwrap();
+        let text = |row: &HashMap<String, AttributeValue>, name: &str| row[name].as_s().unwrap().clone();
+        rows.iter().map(|row| (text(row, "pk"), text(row, "sk"))).collect()
     }
 
     fn master(&self) -> Arc<dyn MasterKey> {

@@ -2,10 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::{fs, path::Path, process::Command, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fs,
+    path::Path,
+    process::Command,
+    sync::Arc,
+};
 
+use async_trait::async_trait;
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use contracts::{Harness, project_commands::ProjectCommandsHarness};
-use local::Machine;
+use local::{Machine, TABLE};
+use local_adapters::EmbeddedDynamo;
 use shared::{model::ProjectId, seal::MasterKey, store::Dynamo};
 use tempfile::TempDir;
 
@@ -13,6 +22,7 @@ use tempfile::TempDir;
 struct Site {
     data: TempDir,
     store: Arc<Dynamo>,
+    client: Client,
     master: Arc<dyn MasterKey>,
 }
 
@@ -20,13 +30,15 @@ impl Site {
     async fn new() -> Self {
         let data = tempfile::tempdir().unwrap();
         let store = Machine::store_at(data.path()).await.unwrap();
+        let client = EmbeddedDynamo::open(Some(&data.path().join("dynamodb.sqlite"))).unwrap().client();
         let master = Machine::master_key_at(data.path()).unwrap();
-        Self { data, store, master }
+        Self { data, store, client, master }
     }
 }
 
 impl Harness for Site {}
 
+#[async_trait]
 impl ProjectCommandsHarness for Site {
     fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
@@ -36,6 +48,14 @@ impl ProjectCommandsHarness for Site {
 
     fn store(&self) -> &Arc<Dynamo> {
         &self.store
+    }
+
+    async fn row_keys(&self) -> BTreeSet<(String, String)> {
+        let scan = self.client.scan().table_name(TABLE);
+        let rows = scan.into_paginator().items().send();
+        let rows: Vec<HashMap<String, AttributeValue>> = rows.try_collect().await.unwrap();
+        let text = |row: &HashMap<String, AttributeValue>, name: &str| row[name].as_s().unwrap().clone();
+        rows.iter().map(|row| (text(row, "pk"), text(row, "sk"))).collect()
     }
 
     fn master(&self) -> Arc<dyn MasterKey> {

@@ -19,6 +19,7 @@ pub mod content;
 mod harness;
 pub mod key;
 pub mod project_commands;
+pub mod public_keys;
 pub mod queue;
 pub mod samples;
 pub mod store;

@@ -1,12 +1,14 @@
 //! Contract of the commands on projects: they do the same on a deployment's table and on that of one machine.
 
 use std::{
+    collections::BTreeSet,
     io::Write,
     path::Path,
     process::{Command, Output, Stdio},
     sync::Arc,
 };
 
+use async_trait::async_trait;
 use serde_json::{Value, json};
 use shared::{
     apps::OwnApps,
@@ -16,15 +18,22 @@ use shared::{
     store::{DataKeys, Dynamo, Projects},
 };
 
-use crate::Harness;
+use crate::{
+    Harness,
+    public_keys::{P384, RSA_1024, SECP256K1, X25519},
+};
 
 /// Command line, and the table and key on which it works.
+#[async_trait]
 pub trait ProjectCommandsHarness: Harness {
     /// Returns the command `project` of a binary, with options that select the table.
     fn command(&self) -> Command;
 
     /// Returns the store on that table.
     fn store(&self) -> &Arc<Dynamo>;
+
+    /// Returns the keys of all rows of that table.
+    async fn row_keys(&self) -> BTreeSet<(String, String)>;
 
     /// Returns the master key of that table.
     fn master(&self) -> Arc<dyn MasterKey>;
@@ -107,28 +116,69 @@ pub async fn a_project_gets_its_app_and_another_data_key(harness: &impl ProjectC
     assert_eq!(app(harness, &held.key).await, held);
 }
 
-/// A file without exactly one public key is refused, and nothing of it is printed or stored.
+/// Returns contents of files with a private key, each with the algorithm of the key.
+fn private_keys(harness: &impl ProjectCommandsHarness) -> Vec<(&'static str, String)> {
+    let mut files = Vec::new();
+    for algorithm in ["rs256", "es256", "eddsa"] {
+        let (made, _) = create(harness, &["--algorithm", algorithm]);
+        let (public, private) = (text(&made, "public_key"), text(&made, "private_key"));
+        let body = private.lines().nth(1).expect("PEM has lines");
+        files.extend([
+            (algorithm, private.to_owned()),
+            (algorithm, private.replace("PRIVATE KEY", "RSA PRIVATE KEY")),
+            (algorithm, format!("{public}{private}")),
+            (algorithm, format!("{{\"kty\":\"OKP\",\"x\":\"x\",\"d\":\"{body}\"}}")),
+        ]);
+    }
+    files
+}
+
+/// Returns contents of files without exactly one public key that their algorithm accepts: the algorithm, the
+/// content, and what the refusal says.
+fn refused_keys(harness: &impl ProjectCommandsHarness) -> Vec<(&'static str, String, &'static str)> {
+    let private = private_keys(harness).into_iter();
+    let private = private.map(|(algorithm, content)| (algorithm, content, "holds a private key"));
+    let others = [
+        ("rs256", RSA_1024.to_owned(), "an RSA key of 1024 bits"),
+        ("es256", P384.to_owned(), "a key on P-384"),
+        ("es256", SECP256K1.to_owned(), "a key on secp256k1"),
+        ("eddsa", X25519.to_owned(), "an X25519 key"),
+        ("es256", RSA_1024.to_owned(), "an RSA key of 1024 bits"),
+        ("rs256", RSA_1024.repeat(2), "no single key"),
+        ("rs256", String::new(), "no single key"),
+        ("rs256", "\u{fffd}".to_owned(), "no single key"),
+    ];
+    private.chain(others).collect()
+}
+
+/// Returns whether a text repeats a part of a key that this file holds.
+fn repeats(text: &str, content: &str) -> bool {
+    let words = content.split(|letter: char| !letter.is_ascii_alphanumeric() && !"+/=".contains(letter));
+    words.filter(|word| word.len() >= 20).any(|word| text.contains(word))
+}
+
+/// T23: a file without exactly one public key that the algorithm accepts is refused, and nothing of it is
+/// printed or stored.
 pub async fn what_is_no_public_key_is_not_registered(harness: &impl ProjectCommandsHarness) {
     let (made, project) = create(harness, &[]);
-    let (id, private) = (text(&made, "project"), text(&made, "private_key"));
-    let body = private.lines().nth(1).expect("PEM has lines");
+    let files = refused_keys(harness);
     let file = harness.folder().join("key.pem");
     let path = file.to_str().expect("the folder's name is text");
-    let add = ["--project", id, "--key-id", "2", "--public-key", path];
-    for (content, said) in
-        [(private, "holds a private key"), ("", "no single key"), ("\u{fffd}", "no single key")]
-    {
-        std::fs::write(&file, content).expect("the file is written");
-        for (command, arguments) in
-            [("add-user-key", &add[..]), ("create", &["--name", "More", "--public-key", path])]
+    let before = (harness.row_keys().await, stored(harness, project).await);
+    for (algorithm, content, said) in files {
+        std::fs::write(&file, &content).expect("the file is written");
+        let key = ["--algorithm", algorithm, "--key-id", "2", "--public-key", path];
+        for (command, of) in
+            [("add-user-key", ["--project", text(&made, "project")]), ("create", ["--name", "More"])]
         {
-            let output = run(harness, command, arguments, "");
+            let output = run(harness, command, &[&of[..], &key[..]].concat(), "");
             let told = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert!(!output.status.success() && output.stdout.is_empty(), "{command} {said}");
-            assert!(told.contains(said) && !told.contains(body), "{told}");
+            assert_eq!(output.status.code(), Some(1), "{command} {algorithm} {said}: {told}");
+            assert!(output.stdout.is_empty(), "{command} {algorithm} {said}");
+            assert!(told.contains(said) && !repeats(&told, &content), "{command} {algorithm}: {told}");
         }
     }
-    assert_eq!(stored(harness, project).await.user_keys.len(), 1);
+    assert_eq!((harness.row_keys().await, stored(harness, project).await), before);
 }
 
 /// A project's rules for user tokens are replaced.

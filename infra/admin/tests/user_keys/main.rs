@@ -5,11 +5,11 @@
 mod samples;
 
 use admin::user_keys::UserKeyPair;
+use contracts::public_keys::{P384, RSA_1024, SECP256K1, X25519};
 use shared::model::{KeyAlgorithm, UserKey};
 
 use self::samples::{
-    CERTIFICATE, DSA, ED448, ED25519, P256, P384, P521, RSA_512, RSA_1024, RSA_2047, RSA_2048,
-    RSA_2048_PKCS1, RSA_PSS, SECP256K1, X25519,
+    CERTIFICATE, DSA, ED448, ED25519, P256, P521, RSA_512, RSA_2047, RSA_2048, RSA_2048_PKCS1, RSA_PSS,
 };
 
 const ALGORITHMS: [KeyAlgorithm; 3] = [KeyAlgorithm::Rs256, KeyAlgorithm::Es256, KeyAlgorithm::EdDsa];
@@ -53,6 +53,17 @@ fn keys_of_another_kind_or_length_are_refused_by_name() {
     assert!(said(KeyAlgorithm::Rs256, P256).contains("P-256"));
     assert!(said(KeyAlgorithm::Es256, ED25519).contains("Ed25519"));
     assert!(said(KeyAlgorithm::EdDsa, RSA_2048).contains("2048"));
+}
+
+#[test]
+fn a_pair_whose_halves_do_not_belong_together_is_found_by_its_own_signature() {
+    for algorithm in ALGORITHMS {
+        let pair = || UserKeyPair::generate("1", algorithm).unwrap();
+        pair().check().unwrap();
+        let mixed = UserKeyPair { private_key: pair().private_key, ..pair() };
+        let said = mixed.check().unwrap_err().to_string();
+        assert!(said.contains("does not check its own signature"), "{algorithm:?}: {said}");
+    }
 }
 
 #[test]

@@ -6,13 +6,6 @@ pub(super) const RSA_512: &str = "\
 MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAMIEGsYObD0URg6F5ab9JaN3OeBYX/ko\n\
 N4SRQzvHZ26wqi3eIiaCvKhAX51iTsm+ltt0m8MeNESpFYmIFwDwuDkCAwEAAQ==\n\
 -----END PUBLIC KEY-----\n\n";
-pub(super) const RSA_1024: &str = "\
------BEGIN PUBLIC KEY-----\n\
-MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQD0cr2MiBGDMYKrogyByO9iRTYP\n\
-owJW7fqobh/Oh0ReLwCglXbGd/pVZ2lHb/DGtINbRK4oeGA3PsNlNURtSXqsgTOj\n\
-/1oa16dJyqwlr5yXPwK0aZhjW+Ms9SEVVqAYNFOp3Jok1/8oISAT1p/VXSc1HWR8\n\
-iF0ElatRc7du+dx4rQIDAQAB\n\
------END PUBLIC KEY-----\n\n";
 pub(super) const RSA_2047: &str = "\
 -----BEGIN PUBLIC KEY-----\n\
 MIIBITANBgkqhkiG9w0BAQEFAAOCAQ4AMIIBCQKCAQBiUVDgEvjkAllhhvcsimZ2\n\
@@ -57,23 +50,12 @@ pub(super) const P256: &str = "\
 MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEX9arV0lO4HlQ4shhleo3xMn4IxI5\n\
 5lDq9SLBjOQ9U3A/Avh5LhBc/ZmlnSFlKInO0IQUtPAToxw4dvOM39VopQ==\n\
 -----END PUBLIC KEY-----\n\n";
-pub(super) const P384: &str = "\
------BEGIN PUBLIC KEY-----\n\
-MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAElT5g7parNokuX4GVMAYQ+77X1VJKjy24\n\
-bjohulR3thheLyhsRA1bLYTtYygKKDwKobmaI3g3XQ7P/t8qdr/4QsY3iZ/Rl9H6\n\
-5Z1eg4j7rZFlrtJfUgPqjUqD7U//EKeP\n\
------END PUBLIC KEY-----\n\n";
 pub(super) const P521: &str = "\
 -----BEGIN PUBLIC KEY-----\n\
 MIGbMBAGByqGSM49AgEGBSuBBAAjA4GGAAQBRCeKh/QLhSnjcpRVtkn+r7E3UFl6\n\
 jWZpDx5jBt3xzJN6M94K0V9YZiH/MpdheYvD1JeArfCWD0uL/fr29Ib2VIwAsi3F\n\
 MKQh4w6ZUXUu/dcM6Sema8VHA96pwJqDgdwFlRsd69CQJ1V5//XuPb7D0FjUrmD7\n\
 WTv3KUMVIh9G00JNd7k=\n\
------END PUBLIC KEY-----\n\n";
-pub(super) const SECP256K1: &str = "\
------BEGIN PUBLIC KEY-----\n\
-MFYwEAYHKoZIzj0CAQYFK4EEAAoDQgAEQrkVOTXhHL+hIRsk0ACeg2NlRTRkWPFO\n\
-ZKhm/dt+NS/uxpCkK91J4EWaQKbzHjn6P37KrrSJOnAyliDSTCw0SA==\n\
 -----END PUBLIC KEY-----\n\n";
 pub(super) const ED25519: &str = "\
 -----BEGIN PUBLIC KEY-----\n\
@@ -83,10 +65,6 @@ pub(super) const ED448: &str = "\
 -----BEGIN PUBLIC KEY-----\n\
 MEMwBQYDK2VxAzoAF2OT8gJ/2g4nZ3p37/r3qjeGFFzP+d85ep+vaszDmIENBbg3\n\
 vHNvYvNgJ9keYDO6rbUZhgYbkWQA\n\
------END PUBLIC KEY-----\n\n";
-pub(super) const X25519: &str = "\
------BEGIN PUBLIC KEY-----\n\
-MCowBQYDK2VuAyEAKrP4CepvbBERxT3AskTGlj475AicR6daZ9RNwiPVSBM=\n\
 -----END PUBLIC KEY-----\n\n";
 pub(super) const DSA: &str = "\
 -----BEGIN PUBLIC KEY-----\n\
