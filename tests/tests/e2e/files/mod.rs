@@ -8,6 +8,7 @@ mod refusals;
 mod resync;
 mod selections;
 mod single;
+mod symlinks;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
