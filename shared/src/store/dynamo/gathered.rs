@@ -81,10 +81,11 @@ impl Dynamo {
     async fn read(&self, mut keys: Vec<Key>) -> Rows {
         keys.sort();
         keys.dedup();
-        let rows = match keys.as_slice() {
-            [key] => self.get_alone(key).await?.into_iter().collect(),
-            _ => self.batch(keys, items::Reading::Consistent).await?,
-        };
+        if let [key] = keys.as_slice() {
+            let row = self.get_alone(key).await?;
+            return Ok(Arc::new(row.into_iter().map(|row| (key.clone(), row)).collect()));
+        }
+        let rows = self.batch(keys, items::Reading::Consistent).await?;
         let keyed = rows.into_iter().filter_map(|row| Some((Key::of(&row)?, row)));
         Ok(Arc::new(keyed.collect()))
     }
