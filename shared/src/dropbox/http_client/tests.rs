@@ -31,9 +31,9 @@ const INTERNAL_ERROR: u32 = 2;
 const REFUSED_STREAM: u32 = 7;
 
 /// Pings by which a silent peer is found soon.
-const SOON: Pings = Pings { interval: Duration::from_millis(50), longest_wait: Duration::from_millis(500) };
+const SOON: Pings = Pings { interval: Duration::from_millis(50), longest_wait: Duration::from_secs(2) };
 /// Number of pings after which more time has passed than a silent peer has.
-const MANY: usize = 12;
+const MANY: usize = 45;
 
 fn client() -> HttpClient {
     http_client(READ_TIMEOUT).unwrap()
