@@ -1,4 +1,4 @@
-//! Who calls, and for which connection.
+//! Check of the caller, and choice of the connection that is called.
 
 use futures_util::future::{join, try_join_all};
 use http::HeaderMap;
@@ -22,7 +22,7 @@ pub(crate) struct Admission<'a> {
     headers: &'a HeaderMap,
     /// The caller.
     pub(crate) caller: Caller,
-    /// What was presumed to be needed, and read at the same time as the caller.
+    /// Connections of the presumption, read at the same time as the caller's row.
     read: Option<Result<Choice, StoreError>>,
 }
 

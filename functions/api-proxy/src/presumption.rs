@@ -1,6 +1,6 @@
-//! What calls were for, by what they carried. A call that carries the same as an earlier one presumes that it is for the
-//! same connection, and reads its rows together with those that decide about the call, so that it waits for the table
-//! once. Nothing is decided by a presumption: what is wrong costs some reads.
+//! Memory of the connections that were called, by the headers that select them. A call with the headers of an earlier one
+//! presumes the same connection, and reads its rows together with those that decide about the call, so that it waits
+//! for the table once. Nothing is decided by a presumption: what is wrong costs some reads.
 
 use std::{
     collections::HashMap,
@@ -20,7 +20,7 @@ const MOST: usize = 1_000;
 /// Maximum number of a user's connections that are read before they are known to be the user's.
 const MOST_CONNECTIONS: usize = 5;
 
-/// What an earlier call was for.
+/// Project, user and connections of an earlier call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Presumed {
     /// The project.

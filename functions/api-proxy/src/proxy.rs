@@ -40,7 +40,7 @@ pub struct Proxy {
     pub clock: Arc<dyn Clock>,
     /// Metrics sink.
     pub metrics: Arc<dyn Metrics>,
-    /// What earlier calls were for.
+    /// Memory of the connections that were called.
     pub presumptions: Presumptions,
 }
 

@@ -49,7 +49,7 @@ async fn walk(worker: &Worker, connection: ConnectionId) {
 }
 
 /// Returns the details of all events of one kind, in order.
-async fn events(world: &World, detail_type: &str) -> Vec<Value> {
+pub(crate) async fn events(world: &World, detail_type: &str) -> Vec<Value> {
     let all = world.events().await.into_iter();
     all.filter(|event| event.detail_type == detail_type).map(|event| event.detail).collect()
 }

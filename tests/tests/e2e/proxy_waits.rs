@@ -1,4 +1,4 @@
-//! How often a proxied call waits for the table, and that nothing that ends a right is seen later for it.
+//! Number of times that a proxied call waits for the table. The end of a right still holds at the next call.
 
 use bytes::Bytes;
 use fake_dropbox::faults::{Fault, RateLimitReason, RateLimitShape};

@@ -10,6 +10,8 @@ use shared::{
 use sync_worker::handle_message;
 use tests::World;
 
+use crate::health::events;
+
 const FIRST: &str = "first@example.com";
 
 /// Makes listings have many pages, and their cursors be reset after the second.
@@ -81,11 +83,9 @@ async fn a_comparison_whose_listings_are_reset_waits_longer_each_time() {
     assert_eq!((world.items(connection).await.len(), listings(&world)), (42, during));
 }
 
-/// Returns the details of all events of one kind, in order. An event that is published again has the same id.
-async fn told(world: &World, detail_type: &str) -> Vec<Value> {
-    let events = world.events().await.into_iter();
-    let mut details: Vec<Value> =
-        events.filter(|event| event.detail_type == detail_type).map(|event| event.detail).collect();
+/// Returns the details of all events of one kind, in order. One that was published again, with its id, is left out.
+async fn distinct_events(world: &World, detail_type: &str) -> Vec<Value> {
+    let mut details = events(world, detail_type).await;
     details.dedup_by(|one, other| one["id"] == other["id"]);
     details
 }
@@ -106,7 +106,8 @@ async fn is_told_once(world: &World, connection: ConnectionId) {
     behave(world);
     world.until(async || health().await["state"] == "ok").await;
     world.mirrored(connection, FIRST).await;
-    let (bad, good) = (told(world, "Connection Degraded").await, told(world, "Connection Recovered").await);
+    let bad = distinct_events(world, "Connection Degraded").await;
+    let good = distinct_events(world, "Connection Recovered").await;
     assert_eq!((bad.len(), good.len()), (1, 1), "{bad:?} {good:?}");
     assert_eq!((&bad[0]["code"], &bad[0]["since"]), (&json!("cursor_refused"), &good[0]["since"]));
 }

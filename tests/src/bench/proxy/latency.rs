@@ -1,4 +1,4 @@
-//! What each part adds to the time of a small download, one request after the other on one connection.
+//! Latency that each part adds to a small download, one request after the other on one connection.
 
 use std::{
     fmt,
@@ -26,7 +26,7 @@ pub struct Latency {
     part: &'static str,
     /// Median time of a download, in microseconds.
     whole: f64,
-    /// What of it is the part's, in microseconds.
+    /// Difference to a download directly from Dropbox, in microseconds.
     added: f64,
     /// That relative to the baseline's, in the same rounds.
     ratio: f64,
