@@ -12,7 +12,8 @@ site_install() {
     sam_bin=$venv/bin
     mkdir -p "$site"
     cp infra/samconfig.toml infra/set infra/deploy infra/restore "$site"
-    sed 's/^# Architecture/Architecture/' infra/parameters.example.toml >"$site/parameters.toml"
+    # With all alarms: one that is not among the essential ones is made to ring.
+    sed 's/^# Architecture/Architecture/; s/^Alarms = .*/Alarms = "all"/' infra/parameters.example.toml >"$site/parameters.toml"
 }
 
 # The scripts find the AWS CLI and the SAM CLI in PATH, and the built `dropline` in DROPLINE_ADMIN.

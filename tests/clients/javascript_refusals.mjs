@@ -47,6 +47,28 @@ async function fault(route, fault) {
   if (!told.ok) throw new Error(await told.text());
 }
 
+// The statuses of our refusals for a token. Directly, `before` each call Dropbox is made to refuse it.
+async function refused(code, tag, before) {
+  const dbx = way === "proxied" ? client({ accessToken: setup.refused[code] }) : client();
+  const statuses = [];
+  for (const [route, work, inner] of [
+    ["files/list_folder", () => dbx.filesListFolder({ path: "/nowhere" }), (error) => error],
+    ["files/download", () => dbx.filesDownload({ path: "/nowhere" }), (error) => error],
+    // Below `path` only, its error type takes a tag that the SDK does not know.
+    ["files/get_metadata", () => dbx.filesGetMetadata({ path: "/nowhere" }), (error) => error.path],
+  ]) {
+    if (way === "direct") await before(route);
+    const { status, error } = await rejected(work);
+    if (way === "proxied") mustBe(code, tag, error, inner(error.error));
+    statuses.push(status);
+  }
+  return statuses;
+}
+
+function mustBe(code, tag, body, told) {
+  if (body.code !== code || told?.[".tag"] !== tag) throw new Error(`not ${code}: ${JSON.stringify(body)}`);
+}
+
 await call("unknown token", async () => {
   const strangers = client({ accessToken: "no-such-token" });
   const errors = [
@@ -69,6 +91,17 @@ await call("not permitted", async () => {
   await fault("files/list_folder", { kind: "access_denied" });
   const { status, error } = await rejected(() => client().filesListFolder({ path: "" }));
   return [status, error.error[".tag"]];
+});
+await call("a token without the permission", () =>
+  refused("not_permitted", "no_permission", (route) => fault(route, { kind: "access_denied" })),
+);
+await call("a connection that must be made again", () => refused("needs_reauth", "needs_reauth", () => {}));
+// A page may not revoke its user's token.
+await call("revoked by a page", async () => {
+  if (way === "direct") await fault("auth/token/revoke", { kind: "access_denied" });
+  const { status, error } = await rejected(() => client().authTokenRevoke());
+  if (way === "proxied") mustBe("disconnect_instead", "no_permission", error, error.error);
+  return status;
 });
 await call("too large", async () => {
   if (way === "direct") await fault("files/upload", { kind: "server_error", status: 413 });

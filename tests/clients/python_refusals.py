@@ -57,6 +57,28 @@ def fault(route, **kind):
     requests.put(door, json=plan, verify=setup["ca"], timeout=30).raise_for_status()
 
 
+def refusals(dbx):
+    """Of routes whose error types take unknown tags, and of one whose type does not. Directly, nothing is there."""
+    return [
+        raised(dbx.files_list_folder, "/nowhere"),
+        raised(dbx.files_download, "/nowhere"),
+        raised(dbx.files_delete_v2, "/nowhere"),
+        raised(dbx.files_get_metadata, "/nowhere"),
+    ]
+
+
+def refused(code, words):
+    """The exceptions for a token that the proxy refuses; each has our own sentence, and what the SDK calls "other"."""
+    if way == "direct":
+        return [type(error).__name__ for error in refusals(client())]
+    errors = refusals(client(setup["refused"][code]))
+    for error in errors:
+        assert words in error.user_message_text, error
+        inner = error.error if error is not errors[-1] else error.error.get_path()
+        assert inner.is_other(), error
+    return [type(error).__name__ for error in errors]
+
+
 def nobody():
     """For a user who has no connection; directly there is none like that."""
     return client(project["api_key"], headers={"customer-id": "nobody"}) if way == "proxied" else client()
@@ -75,14 +97,7 @@ def unknown_token():
 
 @call
 def nothing_there():
-    dbx = nobody()
-    errors = [
-        raised(dbx.files_list_folder, "/nowhere"),
-        raised(dbx.files_get_metadata, "/nowhere"),
-        raised(dbx.files_download, "/nowhere"),
-        raised(dbx.files_delete_v2, "/nowhere"),
-    ]
-    return [type(error).__name__ for error in errors]
+    return [type(error).__name__ for error in refusals(nobody())]
 
 
 @call
@@ -111,6 +126,27 @@ def every_routes_error_can_be_read():
 def not_permitted():
     fault("files/list_folder", kind="access_denied")
     return type(raised(client().files_list_folder, "")).__name__
+
+
+@call
+def token_without_the_permission():
+    return refused("not_permitted", "permissions do not allow the use of Dropbox")
+
+
+@call
+def connection_that_must_be_made_again():
+    return refused("needs_reauth", "let the user connect again")
+
+
+@call
+def revoked_by_a_page():
+    """A page may not revoke its user's token; the route's error type is none at all. Directly, Dropbox refuses."""
+    if way == "direct":
+        fault("auth/token/revoke", kind="access_denied")
+    error = raised(client().auth_token_revoke)
+    if way == "proxied":
+        assert "disconnect it" in error.user_message_text, error
+    return [type(error).__name__, error.error]
 
 
 @call

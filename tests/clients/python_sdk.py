@@ -19,13 +19,16 @@ for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
     os.environ.pop(name, None)
 
 import dropbox  # noqa: E402
-from dropbox import exceptions, files  # noqa: E402
+from dropbox import exceptions, file_transfer, files  # noqa: E402
 
 EMAIL = "first@example.com"
 HOME = f"/python-{way}"
 NAME = "Größe ☃ 📄.txt"
 TEXT = "Grüße".encode()
 BIG = bytes(n % 251 for n in range(3 * 1024 * 1024 + 5))
+# More than a request carries; functions/README.md says how it is sent then (T34).
+LARGE = BIG * 3
+PIECE = 4 * 1024 * 1024
 
 
 def client(**settings):
@@ -94,6 +97,25 @@ def upload_session():
     cursor.offset = 2 * step
     commit = files.CommitInfo(f"{HOME}/big.bin")
     return facts(dbx.files_upload_session_finish(BIG[2 * step :], cursor, commit))
+
+
+@call
+def upload_session_in_pieces_of_4_mib():
+    session = dbx.files_upload_session_start(LARGE[:PIECE]).session_id
+    cursor = files.UploadSessionCursor(session, PIECE)
+    dbx.files_upload_session_append_v2(LARGE[PIECE : 2 * PIECE], cursor)
+    cursor.offset = 2 * PIECE
+    sent = dbx.files_upload_session_finish(LARGE[2 * PIECE :], cursor, files.CommitInfo(f"{HOME}/pieces.bin"))
+    return facts(sent) + [sent.content_hash]
+
+
+@call
+def upload_by_the_uploader():
+    """As the README says: its own pieces, of 8 MiB, are refused by the proxy."""
+    file_transfer.UPLOAD_CHUNK_SIZE = PIECE
+    source = file_transfer.BytesSource(LARGE)
+    sent = file_transfer.Uploader(dbx).upload(source, f"{HOME}/uploader.bin").metadata
+    return facts(sent) + [sent.content_hash]
 
 
 @call

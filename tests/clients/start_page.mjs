@@ -1,4 +1,4 @@
-// T20: the start page in Chromium. Names of projects and users may not turn, hide or move what stands around them.
+// T24: the start page in Chromium. Names of projects and users may not turn, hide or move what stands around them.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { startChromium } from "./chromium.mjs";

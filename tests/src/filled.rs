@@ -1,5 +1,6 @@
 //! Filling a mirror with many files that no account has.
 
+use contracts::samples;
 use shared::{
     model::{
         Change, ChangeKind, Clock, ConnectionId, Content, Head, ItemKind, Metadata, Segment, SystemClock,
@@ -22,7 +23,7 @@ pub async fn fill(
     items: u64,
     counted: u64,
 ) -> Result<(), StoreError> {
-    let mut before = store.take_head(connection).await?;
+    let mut before = samples::taken_head(store, connection).await?;
     let last = before.head + items;
     while before.head < last {
         let commit = next_commit(&before, last, counted);
@@ -38,7 +39,7 @@ pub async fn fill(
 /// # Errors
 /// Fails if the store cannot be written.
 pub async fn fill_log(store: &Dynamo, connection: ConnectionId, changes: u64) -> Result<u64, StoreError> {
-    let mut before = store.take_head(connection).await?;
+    let mut before = samples::taken_head(store, connection).await?;
     let last = before.head + changes;
     while before.head < last {
         let commit = next_commit(&before, last, before.items);

@@ -6,11 +6,14 @@ use shared::{
     answer::{ApiError, needs_reauth},
     caller::{Caller, Operation},
     dropbox_calls::CallRows,
-    model::{Connection, ConnectionId, ConnectionName, ConnectionStatus, ProjectId},
+    model::{Connection, ConnectionId, ConnectionName, ConnectionStatus},
     store::StoreError,
 };
 
-use crate::{Proxy, presumption::Presumed};
+use crate::{
+    Proxy,
+    presumption::{Carried, List, Presumed},
+};
 
 /// Header that selects one of a user's connections.
 pub(crate) const CREDENTIAL_HEADER: &str = "x-paragon-credential";
@@ -18,20 +21,21 @@ pub(crate) const CREDENTIAL_HEADER: &str = "x-paragon-credential";
 /// A caller who may call the operation.
 pub(crate) struct Admission<'a> {
     proxy: &'a Proxy,
-    project: &'a str,
     headers: &'a HeaderMap,
     /// The caller.
     pub(crate) caller: Caller,
-    /// Connections of the presumption, read at the same time as the caller's row.
+    carried: Carried,
+    presumed: Option<Presumed>,
+    /// Choice of a connection that the presumption leads to, read at the same time as the caller's row.
     read: Option<Result<Choice, StoreError>>,
 }
 
 /// The connections of which one is called.
 struct Choice {
-    /// All of the user's connections.
-    all: Vec<Connection>,
-    /// The connection that the request names, if it names one.
-    named: Option<ConnectionId>,
+    /// The connection that the request names, if it is there; else all of the user's connections, the oldest first.
+    connections: Vec<Connection>,
+    /// The list of the user's connections, if the request names none.
+    list: Option<List>,
     /// Rows of the connection that is presumed to be called.
     rows: Option<(ConnectionId, CallRows)>,
 }
@@ -41,33 +45,44 @@ impl<'a> Admission<'a> {
     pub(crate) async fn of(
         proxy: &'a Proxy,
         operation: Operation,
-        project: &'a str,
+        project: &str,
         headers: &'a HeaderMap,
     ) -> Result<Self, ApiError> {
         let caller = Caller::check(proxy.store.as_ref(), operation, project, headers, proxy.clock.now());
-        let Some(presumed) = proxy.presumptions.of(project, headers) else {
-            return Ok(Self { proxy, project, headers, caller: caller.await?, read: None });
+        let carried = Carried::by(project, headers);
+        let presumed = proxy.presumptions.of(&carried);
+        let (caller, read) = match &presumed {
+            // Boxed, because with all that it reads at the same time it would be most of each caller's own future.
+            Some(presumed) => join(caller, Box::pin(presumed_choice(proxy, headers, presumed))).await,
+            None => (caller.await, Ok(None)),
         };
-        let (caller, read) = join(caller, presumed_choice(proxy, headers, &presumed)).await;
         let caller = caller?;
-        let read = read.transpose().filter(|_| presumed.is_of(&caller));
-        Ok(Self { proxy, project, headers, caller, read })
+        let presumed = presumed.filter(|presumed| presumed.is_of(&caller));
+        let read = read.transpose().filter(|_| presumed.is_some());
+        Ok(Self { proxy, headers, caller, carried, presumed, read })
     }
 
     /// Returns the connection that the caller named, or else the user's newest one that works; and the rows that a call
     /// needs, if they have been read.
     pub(crate) async fn connection(&mut self) -> Result<(Connection, Option<CallRows>), ApiError> {
         let name = named(self.headers)?;
-        let choice = match self.read.take() {
+        let mut choice = match self.read.take() {
             Some(read) => read?,
             None => choice(self.proxy, &self.caller, name).await?,
         };
-        let connections = choice.all.iter().map(|connection| connection.id).collect();
-        let (connection, rows) = choice.made(name.is_some())?;
-        let Caller { project, user, .. } = self.caller.clone();
-        let presumed = Presumed { project, user, connections, called: connection.id };
-        self.proxy.presumptions.note(self.project, self.headers, presumed);
+        let list = choice.list.take();
+        let (connection, rows) = choice.made(&self.caller)?;
+        self.presume(connection.id, list);
         Ok((connection, rows))
+    }
+
+    /// Remembers what the call was for, unless that is known.
+    fn presume(&self, called: ConnectionId, list: Option<List>) {
+        let Caller { project, user, .. } = &self.caller;
+        let presumed = Presumed { project: *project, user: user.clone(), called, list };
+        if self.presumed.as_ref() != Some(&presumed) {
+            self.proxy.presumptions.note(&self.carried, presumed);
+        }
     }
 }
 
@@ -77,20 +92,35 @@ pub(crate) async fn connection(
     caller: &Caller,
     headers: &HeaderMap,
 ) -> Result<Connection, ApiError> {
-    let name = named(headers)?;
-    let all = proxy.store.connections_of_user(caller.project, &caller.user);
-    let (all, named) = tokio::try_join!(all, id_of(proxy, caller.project, name))?;
-    let (connection, _) = Choice { all, named, rows: None }.made(name.is_some())?;
+    let connections = match named(headers)? {
+        Some(name) => match proxy.store.connection_named(caller.project, name).await? {
+            Some(id) => proxy.store.connection(id).await?.into_iter().collect(),
+            None => Vec::new(),
+        },
+        None => proxy.store.connections_of_user(caller.project, &caller.user).await?,
+    };
+    let (connection, _) = Choice { connections, list: None, rows: None }.made(caller)?;
     Ok(connection)
 }
 
-/// Reads the connections of a caller of whom nothing is presumed.
+/// Reads what a request is about of which nothing is presumed.
 async fn choice(proxy: &Proxy, caller: &Caller, name: Option<ConnectionName>) -> Result<Choice, StoreError> {
-    let ids = proxy.store.connection_ids_of_user(caller.project, &caller.user);
-    let (ids, named) = tokio::try_join!(ids, id_of(proxy, caller.project, name))?;
+    let Some(name) = name else { return listed_choice(proxy, caller).await };
+    let called = proxy.store.connection_named(caller.project, name).await?;
+    let (connections, rows) = read(proxy, called.as_slice(), called).await?;
+    Ok(Choice { connections, list: None, rows })
+}
+
+async fn listed_choice(proxy: &Proxy, caller: &Caller) -> Result<Choice, StoreError> {
+    let Caller { project, user, .. } = caller;
+    let ids = proxy.store.connection_ids_of_user(*project, user).await?;
+    if ids.is_empty() {
+        return Ok(Choice { connections: Vec::new(), list: None, rows: None });
+    }
     let only = ids.first().copied().filter(|_| ids.len() == 1);
-    let (all, rows) = read(proxy, &ids, named.filter(|id| ids.contains(id)).or(only)).await?;
-    Ok(Choice { all, named, rows })
+    let version = proxy.store.list_version(*project, user);
+    let (version, (connections, rows)) = tokio::try_join!(version, read(proxy, &ids, only))?;
+    Ok(Choice { connections, list: Some(List::new(ids, version)), rows })
 }
 
 /// Reads connections, and the rows of the one that is likely to be called, if any.
@@ -111,45 +141,58 @@ async fn read(
 }
 
 impl Choice {
-    /// Returns the connection that is meant, if it works, with its rows if they have been read.
-    fn made(self, is_named: bool) -> Result<(Connection, Option<CallRows>), ApiError> {
-        let Self { all, named, rows } = self;
-        let connection = callable(if is_named {
-            all.into_iter().find(|connection| Some(connection.id) == named)
-        } else {
-            Connection::preferred(all)
-        })?;
+    /// Returns the connection that is meant, if it is the caller's and works, with its rows if they have been read.
+    fn made(self, caller: &Caller) -> Result<(Connection, Option<CallRows>), ApiError> {
+        let Self { connections, rows, .. } = self;
+        let is_own = |one: &Connection| one.project == caller.project && one.user == caller.user;
+        let connection = callable(Connection::preferred(connections.into_iter().filter(is_own).collect()))?;
         let rows = rows.filter(|(id, _)| *id == connection.id).map(|(_, rows)| rows);
         Ok((connection, rows))
     }
 }
 
-/// Reads what an earlier call was for; `None` if the user has other connections by now.
+/// Reads what an earlier call was for; `None` if a request that carries the same is for something else by now.
 async fn presumed_choice(
     proxy: &Proxy,
     headers: &HeaderMap,
     presumed: &Presumed,
 ) -> Result<Option<Choice>, StoreError> {
-    let Presumed { project, user, connections, called } = presumed;
-    let name = named(headers).ok().flatten();
-    let (ids, named, (all, rows)) = tokio::try_join!(
-        proxy.store.connection_ids_of_user(*project, user),
-        id_of(proxy, *project, name),
-        read(proxy, connections, Some(*called)),
+    let called = presumed.called;
+    if let Some(list) = &presumed.list {
+        return presumed_list(proxy, presumed, list).await;
+    }
+    let Some(name) = named(headers).ok().flatten() else { return Ok(None) };
+    let (named, (connections, rows)) = tokio::try_join!(
+        proxy.store.connection_named(presumed.project, name),
+        read(proxy, std::slice::from_ref(&called), Some(called)),
     )?;
-    let are_all = ids.len() == all.len() && all.iter().all(|connection| ids.contains(&connection.id));
-    Ok(are_all.then_some(Choice { all, named, rows }))
+    Ok((named == Some(called)).then_some(Choice { connections, list: None, rows }))
 }
 
-async fn id_of(
+/// Reads the connections of a list, and whether these are all that the user has.
+async fn presumed_list(
     proxy: &Proxy,
-    project: ProjectId,
-    name: Option<ConnectionName>,
-) -> Result<Option<ConnectionId>, StoreError> {
-    match name {
-        Some(name) => proxy.store.connection_named(project, name).await,
-        None => Ok(None),
-    }
+    presumed: &Presumed,
+    list: &List,
+) -> Result<Option<Choice>, StoreError> {
+    let Presumed { project, user, called, .. } = presumed;
+    let now = proxy.clock.now();
+    let ids = async {
+        if list.is_trusted(now) {
+            return Ok(None);
+        }
+        proxy.store.connection_ids_of_user(*project, user).await.map(Some)
+    };
+    let (version, ids, (connections, rows)) = tokio::try_join!(
+        proxy.store.list_version(*project, user),
+        ids,
+        read(proxy, list.connections(), Some(*called)),
+    )?;
+    // The connections themselves tell of a disconnect, which is final, whoever has made it.
+    let are_there = connections.len() == list.connections().len()
+        && connections.iter().all(|one| one.status != ConnectionStatus::Disconnected);
+    let list = list.still(version, ids.as_deref(), now).filter(|_| are_there);
+    Ok(list.map(|list| Choice { connections, list: Some(list), rows }))
 }
 
 fn named(headers: &HeaderMap) -> Result<Option<ConnectionName>, ApiError> {

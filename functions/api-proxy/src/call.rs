@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderValue, Method, Request, StatusCode,
+    HeaderMap, HeaderValue, Method, StatusCode,
     header::{CONTENT_TYPE, HeaderName},
+    request::Parts,
 };
 use lambda_http::Body;
 use serde::de::IgnoredAny;
@@ -35,12 +36,13 @@ pub(crate) struct Call {
 
 impl Call {
     /// Checks method, headers and body against what the route takes.
-    pub(crate) fn read(target: Target, request: &Request<Body>) -> Result<Self, ApiError> {
+    pub(crate) fn read(target: Target, head: &Parts, body: Body) -> Result<Self, ApiError> {
         let Target { route, argument } = target;
-        check_method(route.style(), request.method())?;
-        let body = read_body(request)?;
+        check_method(route.style(), &head.method)?;
+        check_size(&body)?;
+        let body = bytes(body);
         let argument = argument.filter(|_| matches!(route.style(), Style::Upload | Style::Download));
-        let mut headers = outbound::headers(request.headers(), argument.as_deref())?;
+        let mut headers = outbound::headers(&head.headers, argument.as_deref())?;
         match route.style() {
             Style::Rpc | Style::Longpoll if !is_argument(&body) => {
                 let message = "The body must be a JSON object, null, or empty.";
@@ -52,8 +54,8 @@ impl Call {
             Style::Download if !body.is_empty() => name_body(&mut headers, "application/octet-stream"),
             Style::Rpc | Style::Longpoll | Style::Download => {}
         }
-        let wrap = is_wrapped(request.headers());
-        Ok(Self { route, method: request.method().clone(), headers, body, wrap })
+        let wrap = is_wrapped(&head.headers);
+        Ok(Self { route, method: head.method.clone(), headers, body, wrap })
     }
 
     /// Creates a call of our own.
@@ -86,10 +88,10 @@ fn check_method(style: Style, method: &Method) -> Result<(), ApiError> {
     Err(ApiError::method_not_allowed(allowed, message))
 }
 
-pub(crate) fn read_body(request: &Request<Body>) -> Result<Bytes, ApiError> {
-    let body: &[u8] = request.body();
+/// Checks that a body is not too large.
+pub(crate) fn check_size(body: &[u8]) -> Result<(), ApiError> {
     if body.len() <= BODY_LIMIT {
-        return Ok(Bytes::copy_from_slice(body));
+        return Ok(());
     }
     let message = format!(
         "A request carries at most {BODY_LIMIT} bytes; send larger files in an upload session \
@@ -97,6 +99,15 @@ pub(crate) fn read_body(request: &Request<Body>) -> Result<Bytes, ApiError> {
          Dropbox by files/get_temporary_upload_link."
     );
     Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", message))
+}
+
+/// Returns the bytes of a body, without a copy.
+fn bytes(body: Body) -> Bytes {
+    match body {
+        Body::Text(text) => text.into(),
+        Body::Binary(bytes) => bytes.into(),
+        other => Bytes::copy_from_slice(&other),
+    }
 }
 
 fn name_body(headers: &mut HeaderMap, name: &'static str) {

@@ -7,7 +7,7 @@ use shared::{dependencies::Dependencies, dropbox::LONGPOLL_READ_TIMEOUT, secure:
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
-    let with = Dependencies::from_env().await?.gathering();
+    let with = Dependencies::from_env().await?.gathering().await?;
     let actions = Actions::new(&with, LONGPOLL_READ_TIMEOUT, SAVE_TIME).await?;
     let answer = async |request: Request| {
         // Without the stage, and not normalised, so that malformed paths are seen and refused.

@@ -73,16 +73,17 @@ async fn answer(
     known: &mut Known,
 ) -> Result<Response<reqwest::Body>, ApiError> {
     let (project, rest) = split(path)?;
+    let (head, body) = request.into_parts();
     // Kept as a result, because who has no credentials is told that first, whatever the path; but only the route
     // says whether a call needs none, and in which form it is refused.
-    let target = Target::read(rest, request.uri().query(), request.headers());
+    let target = Target::read(rest, head.uri.query(), &head.headers);
     known.errors = target.as_ref().map(|target| ErrorForm::of(&target.route)).unwrap_or_default();
     if target.as_ref().is_ok_and(|target| target.route.style() == Style::Longpoll) {
-        return longpoll::run(proxy, project, request.headers(), Call::read(target?, &request)?).await;
+        return longpoll::run(proxy, project, &head.headers, Call::read(target?, &head, body)?).await;
     }
-    let mut admission = Admission::of(proxy, Operation::CallDropbox, project, request.headers()).await?;
+    let mut admission = Admission::of(proxy, Operation::CallDropbox, project, &head.headers).await?;
     known.subject = Subject::of_project(admission.caller.project);
-    let call = Call::read(target?, &request)?;
+    let call = Call::read(target?, &head, body)?;
     revocation::check(&admission.caller, &call)?;
     let (connection, rows) = admission.connection().await?;
     known.subject = Subject::of(&connection);

@@ -35,3 +35,16 @@ fn a_call_of_nobody_leaves_its_line_too() {
 fn a_preflight_is_no_call() {
     GatewayRequest { method: "OPTIONS", ..CALL }.leaves_one_line(function(), "preflight", 204, false);
 }
+
+/// T56
+#[test]
+fn a_call_of_a_page_names_project_and_public_key() {
+    CALL.leaves_one_line_of_a_page(function(), "callDropbox", 404);
+    let (path, header) =
+        ("/projects/{project}/sdk/proxy/dropbox/2/auth/token/revoke", ("Cookie", "hidden=1"));
+    GatewayRequest { path, header, query: &[], body: "null", ..CALL }.leaves_one_line_of_a_page(
+        function(),
+        "callDropbox",
+        403,
+    );
+}

@@ -45,3 +45,9 @@ fn neither_ticket_nor_code_nor_state_is_in_the_line() {
         false,
     );
 }
+
+/// T56
+#[test]
+fn a_page_that_is_refused_a_link_is_named_all_the_same() {
+    LINK.leaves_one_line_of_a_page(function(), "createConnectLink", 403);
+}

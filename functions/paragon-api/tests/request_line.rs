@@ -43,3 +43,9 @@ fn a_refused_request_leaves_its_line_too() {
     GatewayRequest { method: "OPTIONS", ..LIST }.leaves_one_line(function(), "preflight", 204, false);
     GatewayRequest { path: "/hidden", ..LIST }.leaves_one_line(function(), "unknown", 404, false);
 }
+
+/// T56
+#[test]
+fn a_pages_request_names_project_and_public_key() {
+    LIST.leaves_one_line_of_a_page(function(), "listSdkCredentials", 200);
+}

@@ -17,7 +17,15 @@ pub(crate) enum ConnectionState {
 /// Returns a connection's state. One that must be reconnected is idle, and the event that says so is published
 /// again; one that does not exist is idle, too.
 pub(crate) async fn of(worker: &Worker, id: ConnectionId) -> Result<ConnectionState, Failure> {
-    let Some(connection) = worker.store.connection(id).await? else { return Ok(ConnectionState::Idle) };
+    of_stored(worker, worker.store.connection(id).await?).await
+}
+
+/// Returns the same of a connection that has been read.
+pub(crate) async fn of_stored(
+    worker: &Worker,
+    stored: Option<Connection>,
+) -> Result<ConnectionState, Failure> {
+    let Some(connection) = stored else { return Ok(ConnectionState::Idle) };
     match connection.status {
         ConnectionStatus::Active => Ok(ConnectionState::Active(connection)),
         ConnectionStatus::NeedsReauth => {

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use shared::{
     metrics::{Metric, Subject},
-    model::{Lane, Message, Timestamp, WalkReason},
+    model::{Lane, Message, WalkReason},
     queue::{Inbox, Queue, give_up, receives},
     trace,
 };
@@ -13,10 +13,8 @@ use tracing::{Instrument, Span, field::Empty};
 
 use crate::{
     Failure, Worker, shift,
-    shift::{TRANSFERS_TIME, WALK_TIME},
-    tick, transfer,
-    transfer::Isolation,
-    walk,
+    shift::{Beginning, LeaseAfter, TRANSFERS_TIME, WALK_TIME},
+    tick, transfer, walk,
     walk::Request,
 };
 
@@ -26,10 +24,6 @@ pub const MOST_RECEIVES: u32 = 5;
 
 /// Time by which a message stays invisible beyond the longest duration of its work.
 const MARGIN: Duration = Duration::from_secs(30);
-
-/// Number of receives that a process's death may explain without its work being the cause. A message that has
-/// come more often is handled one transfer at a time.
-const DEATHS_BY_CHANCE: u32 = 2;
 
 /// The queue that a batch comes from, and its dead-letter queue.
 #[derive(Clone)]
@@ -124,17 +118,19 @@ pub async fn handle_message(worker: &Worker, body: &str, receives: u32) -> Resul
             let own = (reason == WalkReason::Notified).then_some(sent_at);
             // A process that received the message before and died may have read other notifications with it.
             let lost = (receives > 1 && lane == Lane::Changes).then(|| worker.clock.now());
-            let walk = |noted: Option<Timestamp>| {
+            let walk = |Beginning { notified_at: noted, head }| {
                 let notified_at = noted.max(own).max(lost);
                 let announced_at = own.or(noted);
-                walk::run(worker, connection, Request { reason, notified_at, announced_at, hops, lane })
+                let request = Request { reason, notified_at, announced_at, hops, lane };
+                walk::run(worker, connection, request, head)
             };
             shift::in_turn(worker, connection, lane, body, walk).await
         }
         Message::Tick => tick::run(worker).await,
         Message::Transfers { connection, sweep } => {
-            let isolation = if receives > DEATHS_BY_CHANCE { Isolation::OneByOne } else { Isolation::None };
-            let run = |_| transfer::run(worker, connection, sweep, isolation);
+            let run = async |_| {
+                transfer::run(worker, connection, sweep, receives > 1).await.map(|()| LeaseAfter::Held)
+            };
             shift::in_turn(worker, connection, Lane::Transfers, body, run).await
         }
     }

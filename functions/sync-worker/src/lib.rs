@@ -8,6 +8,7 @@
 //! items, transfers, events. A walk that is killed anywhere is finished by the next one.
 
 mod backoff;
+mod capacity;
 mod connection_state;
 mod delay;
 mod disconnect;
@@ -24,6 +25,7 @@ mod transfer;
 mod walk;
 mod worker;
 
+pub use capacity::Capacity;
 pub use failure::Failure;
 pub use handler::{MOST_RECEIVES, Source, handle, handle_message};
 pub use store::Store;

@@ -8,7 +8,7 @@ use aws_lambda_events::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use shared::{dependencies::Dependencies, dropbox::LISTING_READ_TIMEOUT, model::Lane, telemetry};
 use sources::Sources;
-use sync_worker::{TimeBudget, Worker};
+use sync_worker::{Capacity, TimeBudget, Worker};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -26,6 +26,7 @@ async fn main() -> Result<(), Error> {
         clock: with.clock.clone(),
         metrics: with.metrics.clone(),
         time: TimeBudget::default(),
+        capacity: Arc::new(Capacity::default()),
     };
     let sources = Sources::from_env(&with)?;
     let handle = async |event: LambdaEvent<SqsEvent>| {

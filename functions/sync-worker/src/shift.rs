@@ -7,12 +7,14 @@
 //! cannot end its lease, the parked message becomes due when the lease must have expired, and a tick sends
 //! it. A long walk is therefore followed by a notification that came meanwhile, and a stream of notifications
 //! by the long walk that is pending: they take turns.
+//!
+//! The lease of a walk is part of HEAD. Whoever takes it is the walker, and its last commit ends it.
 
 use std::time::Duration;
 
 use shared::{
-    model::{ConnectionId, Lane, Linked, Timestamp},
-    store::{Holder, Lease},
+    model::{ConnectionId, ConnectionStatus, Head, Lane, Linked, Timestamp},
+    store::{HeadLease, Holder, Lease, StoreError},
 };
 
 use crate::{Failure, Worker};
@@ -24,32 +26,74 @@ pub(crate) const WALK_TIME: Duration = Duration::from_secs(120);
 /// Longest duration of a run of transfers: the function's timeout, as in `infra/template.yaml`.
 pub(crate) const TRANSFERS_TIME: Duration = Duration::from_secs(900);
 
-/// A lease that this invocation has.
-struct Shift {
-    lease: Lease,
-    holder: Holder,
+/// Beginning of the work of a shift: the state that was read or taken with the lease.
+#[derive(Debug)]
+pub(crate) struct Beginning {
+    /// Time of the last notification that the message stands for, apart from its own.
+    pub(crate) notified_at: Option<Timestamp>,
+    /// HEAD, for a walk; absent if there was none to take, because the connection is not synced.
+    pub(crate) head: Option<Head>,
+}
+
+/// State of the lease after the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LeaseAfter {
+    /// The shift must end it.
+    Held,
+    /// The work has ended it, by its last write.
+    Ended,
+}
+
+/// The lease of a shift.
+enum Shift {
+    Walk(Box<Head>),
+    Transfers(Holder),
+    /// There is nothing that two invocations could do to each other: no HEAD can be taken, so no walk is under way, and the
+    /// connection is not synced.
+    Unleased,
+}
+
+/// Proof of holding a lease, by which it is ended.
+#[derive(Clone, Copy)]
+enum Hold {
+    Walk(Option<Holder>),
+    Transfers(Holder),
 }
 
 /// Does the work of a lane's message, or parks the message if another invocation is working on the
-/// connection. `work` gets the time of the last notification that the message stands for.
+/// connection.
 pub(crate) async fn in_turn<Work>(
     worker: &Worker,
     connection: ConnectionId,
     lane: Lane,
     message: &str,
-    work: impl FnOnce(Option<Timestamp>) -> Work + Send,
+    work: impl FnOnce(Beginning) -> Work + Send,
 ) -> Result<(), Failure>
 where
-    Work: Future<Output = Result<(), Failure>> + Send,
+    Work: Future<Output = Result<LeaseAfter, Failure>> + Send,
 {
     let Some(shift) = begin(worker, connection, lane, message).await? else { return Ok(()) };
+    let (head, hold) = shift.split();
     // Before the work, not after it: a request that is made from here on must get a message of its own.
     let done = match worker.requests.end_claim(connection, lane).await {
-        Ok(notified_at) => work(notified_at).await,
+        Ok(notified_at) => work(Beginning { notified_at, head }).await,
         Err(error) => Err(error.into()),
     };
-    end(worker, connection, shift).await;
-    done
+    end(worker, connection, hold, done.as_ref().copied().unwrap_or(LeaseAfter::Held)).await;
+    done.map(drop)
+}
+
+impl Shift {
+    fn split(self) -> (Option<Head>, Hold) {
+        match self {
+            Self::Walk(head) => {
+                let walker = head.walker;
+                (Some(*head), Hold::Walk(walker))
+            }
+            Self::Transfers(holder) => (None, Hold::Transfers(holder)),
+            Self::Unleased => (None, Hold::Walk(None)),
+        }
+    }
 }
 
 /// Takes the lease; returns `None` if another invocation has it and the message was parked.
@@ -69,25 +113,58 @@ async fn begin(
 }
 
 async fn take_lease(worker: &Worker, connection: ConnectionId, lane: Lane) -> Result<Option<Shift>, Failure> {
-    let (lease, now) = (lease(connection, lane), worker.clock.now());
+    if is_walk(lane) {
+        return take_head(worker, connection, longest(lane)).await;
+    }
+    let (lease, now) = (Lease::Transfers(connection), worker.clock.now());
     let holder = worker.leases.take_lease(lease, now, now.plus(longest(lane))).await?;
-    Ok(holder.map(|holder| Shift { lease, holder }))
+    Ok(holder.map(Shift::Transfers))
+}
+
+/// Takes HEAD, or makes the first one of a connection that is synced.
+async fn take_head(
+    worker: &Worker,
+    connection: ConnectionId,
+    longest: Duration,
+) -> Result<Option<Shift>, Failure> {
+    let now = worker.clock.now();
+    let until = now.plus(longest);
+    match worker.leases.take_head(connection, now, until).await? {
+        HeadLease::Taken(head) => return Ok(Some(Shift::Walk(head))),
+        HeadLease::Held => return Ok(None),
+        HeadLease::Absent => {}
+    }
+    let stored = worker.store.connection(connection).await?;
+    if stored.is_none_or(|stored| stored.status != ConnectionStatus::Active) {
+        return Ok(Some(Shift::Unleased));
+    }
+    match worker.leases.first_head(connection, until).await {
+        Ok(head) => Ok(Some(Shift::Walk(Box::new(head)))),
+        // Another walker has made it meanwhile; or the connection was disconnected, which is seen the next time.
+        Err(StoreError::Conflict) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Ends the lease, and sends the messages parked meanwhile. A failure here only delays them: the lease
 /// expires by itself, and a tick sends what is parked.
-async fn end(worker: &Worker, connection: ConnectionId, shift: Shift) {
-    let ended = worker.leases.end_lease(shift.lease, shift.holder).await;
-    let resumed = resume(worker, connection, shift.lease).await;
+async fn end(worker: &Worker, connection: ConnectionId, hold: Hold, after: LeaseAfter) {
+    let ended = match hold {
+        _ if after == LeaseAfter::Ended => Ok(()),
+        Hold::Walk(None) => Ok(()),
+        Hold::Walk(Some(walker)) => worker.leases.release_head(connection, walker).await,
+        Hold::Transfers(holder) => worker.leases.end_lease(Lease::Transfers(connection), holder).await,
+    };
+    let resumed = resume(worker, connection, matches!(hold, Hold::Walk(_))).await;
     if let Err(failure) = ended.map_err(Failure::from).and(resumed) {
         tracing::warn!(%connection, %failure, "what was parked waits for a tick");
     }
 }
 
-/// Sends the messages that are parked for a lease.
-async fn resume(worker: &Worker, connection: ConnectionId, ended: Lease) -> Result<(), Failure> {
+/// Sends the messages that are parked for walks, or those for runs of transfers.
+async fn resume(worker: &Worker, connection: ConnectionId, of_walks: bool) -> Result<(), Failure> {
     let mut parked = worker.requests.parked(connection).await?;
-    parked.retain(|(lane, _)| lease(connection, *lane) == ended);
+    parked.retain(|(lane, _)| is_walk(*lane) == of_walks);
     if parked.is_empty() {
         return Ok(());
     }
@@ -98,11 +175,11 @@ async fn resume(worker: &Worker, connection: ConnectionId, ended: Lease) -> Resu
     Ok(())
 }
 
-/// Returns the lease of a lane's work on a connection. The two lanes of walks share one.
-fn lease(connection: ConnectionId, lane: Lane) -> Lease {
+/// Whether a lane's work is a walk. The two lanes of walks share one lease.
+fn is_walk(lane: Lane) -> bool {
     match lane {
-        Lane::Transfers => Lease::Transfers(connection),
-        Lane::Changes | Lane::Bulk => Lease::Walk(connection),
+        Lane::Changes | Lane::Bulk => true,
+        Lane::Transfers => false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use shared::store::{
     ChoiceStore, Connections, Dynamo, HealthStore, ItemWriter, Labels, LogWriter, Projects, PurgeWork,
-    RunRemoval, Schedules, TransferWork, Users,
+    RunRemoval, Schedules, TransferWork, Users, WalkReader,
 };
 
 /// The table, by the ports that the function uses.
@@ -19,6 +19,7 @@ pub trait Store:
     + Schedules
     + TransferWork
     + Users
+    + WalkReader
 {
 }
 

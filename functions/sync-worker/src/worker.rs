@@ -9,17 +9,17 @@ use shared::{
     metrics::{Metric, Metrics, Subject},
     model::{Clock, Connection, Lane, Linked, WalkReason},
     queue::{Queue, Requests},
-    store::Leases,
+    store::WorkLeases,
 };
 
-use crate::{Failure, TimeBudget, store::Store};
+use crate::{Capacity, Failure, TimeBudget, store::Store};
 
 /// The worker's dependencies: ports only.
 pub struct Worker {
     /// The table.
     pub store: Arc<dyn Store>,
     /// Leases, so that one invocation works on a connection at a time.
-    pub leases: Arc<dyn Leases>,
+    pub leases: Arc<dyn WorkLeases>,
     /// Calls of Dropbox.
     pub calls: Arc<DropboxCalls>,
     /// Requests for walks and transfers.
@@ -38,6 +38,8 @@ pub struct Worker {
     pub metrics: Arc<dyn Metrics>,
     /// Time budget of an invocation.
     pub time: TimeBudget,
+    /// Capacity that the runs of transfers of this process share.
+    pub capacity: Arc<Capacity>,
 }
 
 impl Worker {

@@ -55,7 +55,7 @@ impl Deployment {
     async fn connection(&self, changes: u64) -> ConnectionId {
         let connection = samples::connection();
         self.store.add_connection(&connection, &samples::tokens(1), None).await.unwrap();
-        let before = self.store.take_head(connection.id).await.unwrap();
+        let before = samples::taken_head(&self.store, connection.id).await.unwrap();
         let change = |number: u64| Change {
             number,
             kind: ChangeKind::Created { content: Content::None },

@@ -10,7 +10,7 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use shared::{
-    content::{ContentError, ContentReader, ContentStore, ObjectPart, SavedUpload, Upload},
+    content::{ContentError, ContentReader, ContentStore, KeyPage, ObjectPart, SavedUpload, Upload},
     model::{ConnectionId, ContentKey, ProjectId},
 };
 use tempfile::{NamedTempFile, TempPath};
@@ -130,7 +130,7 @@ impl ContentStore for FolderContent {
         project: ProjectId,
         connection: ConnectionId,
         after: Option<&ContentKey>,
-    ) -> Result<Vec<ContentKey>, ContentError> {
+    ) -> Result<KeyPage, ContentError> {
         let (folder, all) = (self.folder.clone(), ContentKey::all_of(project, connection));
         let place = folder.join(&all);
         let listed = tokio::task::spawn_blocking(move || keys_below(&folder, Path::new(&all))).await;
@@ -139,8 +139,9 @@ impl ContentStore for FolderContent {
         self.watched.tell(&Operation::Listed);
         keys.retain(|key| after.is_none_or(|after| key.as_str() > after.as_str()));
         keys.sort();
+        let is_end = keys.len() <= LISTED;
         keys.truncate(LISTED);
-        Ok(keys.into_iter().map(ContentKey::listed).collect())
+        Ok(KeyPage { keys: keys.into_iter().map(ContentKey::listed).collect(), is_end })
     }
 
     async fn remove(&self, key: &ContentKey) -> Result<(), ContentError> {

@@ -14,9 +14,10 @@ use aws_sdk_dynamodb::{Client, config::retry::RetryConfig};
 use local_adapters::{DynamoAnswer, DynamoCall, DynamoInterceptor, EmbeddedDynamo};
 use shared::{
     delivery::{Progress, Stream},
-    model::{ConnectionId, EndpointId, Lane, Timestamp},
+    model::{ConnectionId, EndpointId, Head, Lane, Timestamp},
     store::{
-        Claims, DeliveryWork, Dynamo, Lease, Leases, OwedDeliveries, Rest, StoreError, dynamo::create_table,
+        Claims, Commit, DeliveryWork, Dynamo, HeadLease, Lease, Leases, Log, LogWriter, OwedDeliveries, Rest,
+        StoreError, WorkLeases, dynamo::create_table,
     },
 };
 use uuid::Uuid;
@@ -76,9 +77,22 @@ fn names() -> (EndpointId, Stream) {
 #[tokio::test]
 async fn a_lease_is_its_takers() {
     let store = store(First::AnswerLost).await;
-    let lease = Lease::Walk(ConnectionId(Uuid::from_u128(2)));
+    let lease = Lease::Transfers(ConnectionId(Uuid::from_u128(2)));
     assert!(store.take_lease(lease, NOW, LATER).await.unwrap().is_some());
     assert_eq!(store.take_lease(lease, NOW, LATER).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn head_is_its_walkers() {
+    let (store, connection) = (store(First::AnswerLost).await, ConnectionId(Uuid::from_u128(2)));
+    store.first_head(connection, NOW).await.unwrap();
+    let taken = store.take_head(connection, NOW, LATER).await.unwrap();
+    let HeadLease::Taken(head) = taken else { panic!("it is free: {taken:?}") };
+    assert_eq!(store.take_head(connection, NOW, LATER).await.unwrap(), HeadLease::Held);
+    let after = Head { cursor: Some("further".to_owned()), ..head.clone().released() };
+    let commit = Commit { after: after.clone(), ..Commit::default() };
+    store.commit(connection, &head, &commit, NOW).await.unwrap();
+    assert_eq!(store.head(connection).await.unwrap(), after);
 }
 
 #[tokio::test]

@@ -15,10 +15,10 @@ use aws_sdk_dynamodb::{
 use contracts::samples;
 use local_adapters::EmbeddedDynamo;
 use shared::{
-    model::{ConnectionId, Content, ItemKind, Metadata, Segment, SystemClock},
+    model::{ConnectionId, Content, ItemKind, Metadata, Segment, SystemClock, Transfer},
     store::{
-        Connections, Dynamo, ItemWriter, Ordinals, RecordOrder, RecordPage, Records, UserConnection,
-        dynamo::create_table,
+        Connections, Dynamo, ItemWriter, Ordinals, RecordOrder, RecordPage, Records, TransferWork, Transfers,
+        UserConnection, dynamo::create_table,
     },
 };
 
@@ -141,4 +141,34 @@ async fn a_connection_of_before_gets_its_ordinal_when_it_is_asked_for() {
     assert_eq!(store.numbered_connections(project, 1).await.unwrap(), Some(HashMap::new()));
     let assigned = store.ordinals(project, &[connection.id]).await.unwrap();
     assert_eq!(store.numbered_connections(project, 1).await.unwrap(), Some(assigned));
+}
+
+/// A transfer of before has no stamp, and can be noted, ended and added again.
+#[tokio::test]
+async fn transfers_of_before_are_done() {
+    let dynamo = EmbeddedDynamo::open(None).unwrap();
+    let (client, connection) = (dynamo.client(), ConnectionId::random());
+    create_table(&client, TABLE).await.unwrap();
+    let store = Dynamo::new(client.clone(), TABLE);
+    let file = || ("id:a".into(), "1".into());
+    let add_as_before = async || {
+        store.add_transfers(connection, &[file()]).await.unwrap();
+        for mut row in client.scan().table_name(TABLE).send().await.unwrap().items.unwrap_or_default() {
+            assert!(row.remove("stamp").is_some());
+            client.put_item().table_name(TABLE).set_item(Some(row)).send().await.unwrap();
+        }
+        store.transfers(connection, None, 10).await.unwrap().remove(0)
+    };
+    let before = add_as_before().await;
+    let noted = Transfer { failures: 1, ..before.clone() };
+    store.note_transfer(connection, noted.clone()).await.unwrap();
+    assert_eq!(store.transfers(connection, None, 10).await.unwrap(), std::slice::from_ref(&noted));
+    store.end_transfer(connection, &noted).await.unwrap();
+    assert_eq!(store.transfers(connection, None, 10).await.unwrap(), []);
+    store.note_transfer(connection, noted).await.unwrap();
+    assert_eq!(store.transfers(connection, None, 10).await.unwrap(), [], "it does not come back");
+    let before = add_as_before().await;
+    store.add_transfers(connection, &[file()]).await.unwrap();
+    store.end_transfer(connection, &before).await.unwrap();
+    assert_eq!(store.transfers(connection, None, 10).await.unwrap().len(), 1, "it was added again");
 }

@@ -1,10 +1,10 @@
-//! Clock that runs fast.
+//! Clock that runs fast, or ahead of the machine's.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use shared::model::{Clock, SystemClock, Timestamp};
 
-/// Clock that starts at the machine's time and runs a number of times as fast. What waits in real time
+/// Clock that starts at the machine's time or later and runs a number of times as fast. What waits in real time
 /// (timeouts, the queues' visibility) does not use it.
 #[derive(Debug, Clone, Copy)]
 pub struct FastClock {
@@ -14,10 +14,10 @@ pub struct FastClock {
 }
 
 impl FastClock {
-    /// Creates a clock that runs `speed` times as fast as the machine's.
+    /// Creates a clock that is `ahead` of the machine's now, and runs `speed` times as fast.
     #[must_use]
-    pub fn new(speed: u32) -> Self {
-        Self { started: SystemClock.now(), since: Instant::now(), speed }
+    pub fn new(ahead: Duration, speed: u32) -> Self {
+        Self { started: SystemClock.now().plus(ahead), since: Instant::now(), speed }
     }
 }
 

@@ -83,14 +83,16 @@ async fn what_hinders_a_connection_is_on_the_page() {
     site.store.select(id, &folder, samples::now()).await.unwrap();
     let transfers = [("id:a".into(), "1".into()), ("id:b".into(), "2".into())];
     site.store.add_transfers(id, &transfers).await.unwrap();
-    let failing = Transfer { failures: 3, ..Transfer::new("id:b".into(), "2".into()) };
-    site.store.note_transfer(id, &failing).await.unwrap();
+    let stored = site.store.transfers(id, None, 10).await.unwrap();
+    let failing = stored.into_iter().find(|one| one.item == "id:b".into()).unwrap();
+    site.store.note_transfer(id, Transfer { failures: 3, ..failing }).await.unwrap();
+    site.store.list_transfers(id, &[(7, &[("id:c".into(), "3".into())])]).await.unwrap();
     assert!(site.store.refuse(&site.connection).await.unwrap());
 
     let whole = site.json(&["--connection", &id.to_string()])[0].clone();
     assert_eq!(
         (&whole["pending_transfers"]["pending"], &whole["pending_transfers"]["failing"]),
-        (&2.into(), &1.into())
+        (&3.into(), &1.into())
     );
     assert_eq!(whole["health"]["code"], "needs_reauth");
     let selected = Selection::new(folder, samples::now());
@@ -100,7 +102,7 @@ async fn what_hinders_a_connection_is_on_the_page() {
         "needs_reauth",
         "What to do:",
         "asked to wait until 2096-",
-        "2 pending, 1 of them failed before",
+        "3 pending, 1 of them failed before",
         "id:b at 2: failed 3 times",
         "last resync: none yet",
         "not looked at: nothing answers at",

@@ -5,6 +5,7 @@
 //! dead letters and encryption are as designed, and that alarms and dashboard look at metrics that are there. There is
 //! a file of laws for each subject in `tests/template`; this library reads what they are about.
 
+pub mod choices;
 pub mod files;
 pub mod metrics;
 pub mod policies;

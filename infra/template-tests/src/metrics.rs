@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::template::{elements, of_type, properties, said, text};
+use crate::{
+    choices::{Given, chosen, exists},
+    template::{elements, of_type, properties, said, text},
+};
 
 /// Type of the alarms.
 pub const ALARM: &str = "AWS::CloudWatch::Alarm";
@@ -48,6 +51,11 @@ pub fn telling_alarms() -> impl Iterator<Item = &'static str> {
     alarms().filter(|name| !properties(name)["AlarmActions"].is_null())
 }
 
+/// Returns the names of the alarms that a stack has.
+pub fn alarms_with(given: Given<'_>) -> impl Iterator<Item = &'static str> {
+    alarms().filter(move |name| exists(name, given))
+}
+
 /// Returns every metric at which alarms or the dashboard look.
 #[must_use]
 pub fn looked_at() -> Vec<Metric> {
@@ -59,10 +67,13 @@ pub fn looked_at() -> Vec<Metric> {
 /// Returns every metric at which alarms look.
 #[must_use]
 pub fn of_alarms() -> Vec<Metric> {
-    of_type(ALARM).flat_map(|(name, _)| of_alarm(properties(name))).collect()
+    of_type(ALARM).flat_map(|(name, _)| of_alarm(name)).collect()
 }
 
-fn of_alarm(alarm: &Value) -> Vec<Metric> {
+/// Returns the metrics at which an alarm looks.
+#[must_use]
+pub fn of_alarm(name: &str) -> Vec<Metric> {
+    let alarm = properties(name);
     match alarm["Metrics"].as_array() {
         None => vec![of_statistic(alarm)],
         Some(metrics) => {
@@ -87,26 +98,27 @@ fn placeholder(value: &Value) -> String {
     if value.is_object() { format!("${{{}}}", said(value)) } else { text(value).to_owned() }
 }
 
-/// Returns the text of the dashboard, with placeholders.
+/// Returns the text of the dashboard of a stack, with placeholders.
 #[must_use]
-pub fn dashboard() -> &'static str {
-    said(&properties("Dashboard")["DashboardBody"])
+pub fn dashboard(given: Given<'_>) -> String {
+    let body = &properties("Dashboard")["DashboardBody"]["Fn::Sub"];
+    text(&body[0]).replace("${AlarmWidget}", said(chosen(&body[1]["AlarmWidget"], given)))
 }
 
-/// Returns the dashboard's widgets.
+/// Returns the widgets of the dashboard of a stack.
 ///
 /// # Panics
 /// If it is not JSON.
 #[must_use]
-pub fn widgets() -> Vec<Value> {
-    let body: Value = serde_json::from_str(dashboard()).expect("the dashboard is JSON");
+pub fn widgets(given: Given<'_>) -> Vec<Value> {
+    let body: Value = serde_json::from_str(&dashboard(given)).expect("the dashboard is JSON");
     elements(&body["widgets"]).to_vec()
 }
 
 /// Returns every metric that the dashboard names.
 #[must_use]
 pub fn on_dashboard() -> Vec<Metric> {
-    let widgets = widgets();
+    let widgets = widgets(&[]);
     let shown = widgets.iter().filter(|widget| widget["type"] == "metric");
     shown.flat_map(|widget| elements(&widget["properties"]["metrics"])).filter_map(of_row).collect()
 }

@@ -1,20 +1,24 @@
-//! Common parts of the AWS adapters: the clients' configuration, the HTTP client under them, and the text of
-//! their errors.
+//! Common parts of the AWS adapters: the clients' configuration, the HTTP client under them, the text of their errors,
+//! and requests without them.
 
 #[cfg(test)]
 pub(crate) mod captured;
 mod client;
 mod connector;
 mod describe;
+mod direct;
 mod failure;
 mod lazy_client;
+mod signature;
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_smithy_types::retry::{ReconnectMode, RetryConfig};
 use aws_types::sdk_config;
 
-pub use client::http_client;
+pub use client::{HttpConnections, http_client};
 pub use describe::describe;
+pub(crate) use direct::Unanswered;
+pub use direct::{Direct, InvalidAddress};
 pub use lazy_client::LazyClient;
 
 /// Returns the configuration of clients in `region` with these credentials, over [`http_client`]. Nothing is

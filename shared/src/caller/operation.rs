@@ -451,10 +451,23 @@ impl Operation {
     /// named `check` does.
     #[must_use]
     pub fn find<'p>(method: &Method, path: &'p str) -> Option<(Self, Vec<&'p str>)> {
-        let matching = || ROUTES.iter().filter_map(|route| Some((route, parameters(route.template, path)?)));
-        let fewest = matching().map(|(_, found)| found.len()).min()?;
-        let mut asked = matching().filter(|(route, _)| route.method.as_ref().is_none_or(|own| own == method));
-        asked.find_map(|(route, found)| (found.len() == fewest).then_some((route.operation, found)))
+        let mut fewest = usize::MAX;
+        let mut asked = None;
+        for route in ROUTES {
+            // Every request passes all templates: nothing is allocated for those that do not match.
+            let mut count = 0;
+            if !matches(route.template, path, |_| count += 1) || count > fewest {
+                continue;
+            }
+            if count < fewest {
+                (fewest, asked) = (count, None);
+            }
+            if asked.is_none() && route.method.as_ref().is_none_or(|own| own == method) {
+                asked = Some(route);
+            }
+        }
+        let route = asked?;
+        Some((route.operation, parameters(route.template, path)?))
     }
 
     /// Returns its row of the table.
@@ -470,23 +483,28 @@ impl Operation {
 /// Returns the parts of a path that match a template's parameters, if the template matches it.
 #[must_use]
 pub fn parameters<'p>(template: &str, path: &'p str) -> Option<Vec<&'p str>> {
-    let mut rest = Some(path.strip_prefix('/').unwrap_or(path));
     let mut found = Vec::new();
+    matches(template, path, |part| found.push(part)).then_some(found)
+}
+
+/// Whether a template matches a path. `found` gets each part that a parameter takes, also if a later part does not match.
+fn matches<'p>(template: &str, path: &'p str, mut found: impl FnMut(&'p str)) -> bool {
+    let mut rest = Some(path.strip_prefix('/').unwrap_or(path));
     for named in template.trim_start_matches('/').split('/') {
-        let left = rest?;
+        let Some(left) = rest else { return false };
         if named.ends_with("+}") {
-            found.push(left);
-            return Some(found);
+            found(left);
+            return true;
         }
         let (part, after) = left.split_once('/').map_or((left, None), |(part, after)| (part, Some(after)));
         rest = after;
         if named.starts_with('{') && !part.is_empty() {
-            found.push(part);
+            found(part);
         } else if named != part {
-            return None;
+            return false;
         }
     }
-    rest.is_none().then_some(found)
+    rest.is_none()
 }
 
 #[cfg(test)]

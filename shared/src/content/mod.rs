@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-pub use s3::S3Content;
+pub use s3::{S3Content, memory_of_upload};
 
 use crate::model::{ConnectionId, ContentKey, ProjectId};
 
@@ -18,6 +18,15 @@ use crate::model::{ConnectionId, ContentKey, ProjectId};
 #[derive(Debug, thiserror::Error)]
 #[error("content: {0}")]
 pub struct ContentError(pub String);
+
+/// A part of the list of a connection's objects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyPage {
+    /// Their keys.
+    pub keys: Vec<ContentKey>,
+    /// Whether no object came after them when they were listed.
+    pub is_end: bool,
+}
 
 /// The bucket.
 #[async_trait]
@@ -55,7 +64,7 @@ pub trait ContentStore: Send + Sync {
     /// Fails if the bucket cannot be reached.
     async fn read(&self, key: &ContentKey) -> Result<Option<Bytes>, ContentError>;
 
-    /// Returns at most a thousand keys of a connection's objects after the given one, in order.
+    /// Lists a connection's objects after the given one, in the order of their keys: at most a thousand.
     ///
     /// # Errors
     /// Fails if the bucket cannot be reached.
@@ -64,7 +73,7 @@ pub trait ContentStore: Send + Sync {
         project: ProjectId,
         connection: ConnectionId,
         after: Option<&ContentKey>,
-    ) -> Result<Vec<ContentKey>, ContentError>;
+    ) -> Result<KeyPage, ContentError>;
 
     /// Removes an object, if it exists.
     ///

@@ -10,7 +10,7 @@ use aws_sdk_s3::{
 };
 use bytes::{Bytes, BytesMut};
 
-use super::{ContentError, ContentStore, SavedUpload, Upload};
+use super::{ContentError, ContentStore, KeyPage, SavedUpload, Upload};
 use crate::{
     aws::{LazyClient, describe},
     error_chain::error_chain,
@@ -25,6 +25,28 @@ const PART: usize = 8 * 1024 * 1024;
 const GROW_AFTER: usize = 2_000;
 /// Largest object that S3 copies in one request, in bytes.
 const LARGEST_COPY: u64 = 5 * 1024 * 1024 * 1024;
+
+/// Returns the size of the part after so many, in bytes.
+fn part_size(parts: usize) -> usize {
+    PART << (parts / GROW_AFTER * 2)
+}
+
+/// Returns how much memory an upload of an object of this size takes at most, in bytes: twice a part, because
+/// a buffer grows by doubling.
+#[must_use]
+pub fn memory_of_upload(size: u64) -> u64 {
+    let (mut parts, mut rest) = (0, size);
+    loop {
+        let part = part_size(parts) as u64;
+        let of_this_size = part * GROW_AFTER as u64;
+        // The fifth size is enough for anything.
+        if rest <= of_this_size || parts >= 4 * GROW_AFTER {
+            return rest.min(part) * 2;
+        }
+        rest -= of_this_size;
+        (parts, rest) = (parts + GROW_AFTER, rest.max(part));
+    }
+}
 
 /// An S3 bucket.
 #[derive(Debug, Clone)]
@@ -118,15 +140,20 @@ impl ContentStore for S3Content {
         project: ProjectId,
         connection: ConnectionId,
         after: Option<&ContentKey>,
-    ) -> Result<Vec<ContentKey>, ContentError> {
+    ) -> Result<KeyPage, ContentError> {
         let request = self
             .client
             .list_objects_v2()
             .bucket(&self.bucket)
             .prefix(ContentKey::all_of(project, connection))
             .set_start_after(after.map(|after| after.as_str().to_owned()));
-        let listed = request.send().await.map_err(failed)?.contents.unwrap_or_default();
-        Ok(listed.into_iter().filter_map(|object| object.key).map(ContentKey::listed).collect())
+        let answer = request.send().await.map_err(failed)?;
+        let is_end = answer.is_truncated != Some(true);
+        let objects = answer.contents.unwrap_or_default().into_iter();
+        Ok(KeyPage {
+            keys: objects.filter_map(|object| object.key).map(ContentKey::listed).collect(),
+            is_end,
+        })
     }
 
     async fn remove(&self, key: &ContentKey) -> Result<(), ContentError> {
@@ -154,10 +181,6 @@ struct S3Upload {
 }
 
 impl S3Upload {
-    fn part_size(&self) -> usize {
-        PART << (self.parts.len() / GROW_AFTER * 2)
-    }
-
     async fn begin(&mut self) -> Result<String, ContentError> {
         if let Some(id) = &self.id {
             return Ok(id.clone());
@@ -195,8 +218,8 @@ impl Upload for S3Upload {
     async fn write(&mut self, bytes: Bytes) -> Result<(), ContentError> {
         self.buffer.extend_from_slice(&bytes);
         // A full part is kept until more bytes come, so that the last part may be as large as the others.
-        while self.buffer.len() > self.part_size() {
-            let part = self.buffer.split_to(self.part_size()).freeze();
+        while self.buffer.len() > part_size(self.parts.len()) {
+            let part = self.buffer.split_to(part_size(self.parts.len())).freeze();
             self.send_part(part).await?;
         }
         Ok(())
@@ -242,4 +265,29 @@ fn is_missing<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>, code: &str) ->
 #[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
 pub(super) fn failed<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> ContentError {
     ContentError(describe(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIB: u64 = 1024 * 1024;
+
+    #[test]
+    fn an_upload_takes_twice_its_largest_part() {
+        for (size, most) in [
+            (0, 0),
+            (1_000, 2_000),
+            (8 * MIB, 16 * MIB),
+            (9 * MIB, 16 * MIB),
+            (16_000 * MIB, 16 * MIB),
+            (16_001 * MIB, 16 * MIB),
+            (16_032 * MIB, 64 * MIB),
+            (80_000 * MIB, 64 * MIB),
+            (2_097_152 * MIB, 4_096 * MIB),
+            (u64::MAX, 4_096 * MIB),
+        ] {
+            assert_eq!(memory_of_upload(size), most, "{size}");
+        }
+    }
 }

@@ -11,7 +11,7 @@ use aws_types::SdkConfig;
 
 pub use self::dropbox::DropboxDependencies;
 use crate::{
-    aws::LazyClient,
+    aws::{HttpConnections, LazyClient},
     config::{metrics, required},
     content::S3Content,
     delivery::{Announcer, Ports},
@@ -34,6 +34,7 @@ pub struct Dependencies {
     pub clock: Arc<dyn Clock>,
     /// Metrics sink.
     pub metrics: Arc<dyn Metrics>,
+    connections: HttpConnections,
     sqs: OnceLock<LazyClient<aws_sdk_sqs::Client>>,
 }
 
@@ -43,19 +44,23 @@ impl Dependencies {
     /// # Errors
     /// Names what is missing or wrong, or the table that cannot be used because it cannot be read or has been replaced.
     pub async fn from_env() -> anyhow::Result<Self> {
-        let aws = aws::from_env()?;
+        let connections = HttpConnections::default();
+        let aws = aws::from_env(&connections)?;
         let store = Arc::new(Dynamo::new(aws_sdk_dynamodb::Client::new(&aws), required("TABLE_NAME")?));
         ensure_in_use(&store).await?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let metrics = metrics(clock.clone())?;
-        Ok(Self { aws, store, clock, metrics, sqs: OnceLock::new() })
+        Ok(Self { aws, store, clock, metrics, connections, sqs: OnceLock::new() })
     }
 
     /// Returns the same for a function that asks for several rows at the same time: they are read by one request. See
     /// [`Dynamo::gathering`].
-    #[must_use]
-    pub fn gathering(self) -> Self {
-        Self { store: Arc::new(self.store.gathering()), ..self }
+    ///
+    /// # Errors
+    /// Fails if there are no credentials.
+    pub async fn gathering(self) -> anyhow::Result<Self> {
+        let direct = aws::direct(&self.aws, &self.connections, &self.store).await?;
+        Ok(Self { store: Arc::new(self.store.gathering(direct)), ..self })
     }
 
     /// Returns the client of queues.

@@ -46,8 +46,7 @@ impl Route {
             None => target.strip_prefix('/').unwrap_or(target),
         };
         let name = path.strip_prefix("2/").ok_or(NoRoute)?;
-        let parts: Vec<&str> = name.split('/').collect();
-        if parts.len() < 2 || !parts.iter().all(|part| is_word(part)) {
+        if !name.contains('/') || !name.split('/').all(is_word) {
             return Err(NoRoute);
         }
         let path = format!("/2/{name}");

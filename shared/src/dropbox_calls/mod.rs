@@ -35,6 +35,14 @@ pub struct CallRows {
     tokens: Option<SealedTokens>,
 }
 
+impl CallRows {
+    /// Returns the connection's schedule.
+    #[must_use]
+    pub fn schedule(&self) -> Schedule {
+        self.schedule.clone()
+    }
+}
+
 /// Calls of Dropbox for connections.
 pub struct DropboxCalls {
     tokens: Arc<Tokens>,

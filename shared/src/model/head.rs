@@ -1,6 +1,7 @@
 //! HEAD: the state of one connection's walk.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{ChangeCounts, FileCounts, MarkRows, Timestamp};
 
@@ -57,6 +58,15 @@ pub struct Head {
     pub page_limit: Option<u32>,
     /// Number of walks in a row that got no page from the account's cursor in time.
     pub slow_drains: u32,
+    /// State with which the last sweep of the bucket began that a comparison asked for; absent if unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub swept: Option<Swept>,
+    /// The walker that has the lease on HEAD: a new random id each time. Absent when a walk has ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub walker: Option<Uuid>,
+    /// Time from which another walker may take HEAD although this one has not ended its lease.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub walk_until: Option<Timestamp>,
 }
 
 /// A notification without any listed change yet.
@@ -66,6 +76,17 @@ pub struct Unlisted {
     pub notified_at: Timestamp,
     /// Number of walks that have looked for its change.
     pub looks: u32,
+}
+
+/// State of a connection's bytes when a comparison asked for a sweep of the bucket and nothing was left to fetch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Swept {
+    /// Number of the last change in the log.
+    pub head: u64,
+    /// Number of files with their bytes in the bucket.
+    pub ready: u64,
+    /// Time of the comparison.
+    pub at: Timestamp,
 }
 
 /// More deletions than are believed without a confirmation; none of them is in the log yet.
@@ -90,6 +111,12 @@ impl Head {
     #[must_use]
     pub fn has_unapplied(&self) -> bool {
         self.applied < self.head
+    }
+
+    /// Returns the same HEAD without its walker: another one may take it at once.
+    #[must_use]
+    pub fn released(self) -> Self {
+        Self { walker: None, walk_until: None, ..self }
     }
 
     /// Returns whether a drain has ever reached its end.

@@ -45,7 +45,7 @@ pub use connection_name::{ConnectionName, NoConnectionName};
 pub use credential_settings::{CredentialConfiguration, CredentialSettings, is_external_id};
 pub use event::{ApplicationEvent, Event, EventBody, FilesRequest, ResyncReport};
 pub use formats::{Family, Formats};
-pub use head::{Head, HeldDeletions, Unlisted};
+pub use head::{Head, HeldDeletions, Swept, Unlisted};
 pub use health::{
     Cause, Degraded, Episode, Health, HealthEvent, HealthState, LastError, Recovered, Trouble, TroubleCode,
     Work,
@@ -61,7 +61,10 @@ pub use number::ItemNumber;
 pub use page_session::{Draft, KeptDraft, LinkPage, PageSession, Pick};
 pub use portal_input::{InputKind, InputOption, PortalInput, WrongSetting, checked_settings};
 pub use progress::{FileCounts, FileProgress, TransferCounts};
-pub use project::{Brake, MOST_CONCURRENT_STEPS, Project, ProjectSettings, RESYNC_HOURS, UserTokenRules};
+pub use project::{
+    Brake, MOST_CONCURRENT_STEPS, MOST_CONCURRENT_TRANSFERS, Project, ProjectSettings, RESYNC_HOURS,
+    UserTokenRules,
+};
 pub use project_user::{ProjectUser, UserChange, UserDeletion, UserSettings};
 pub use record::Record;
 pub(crate) use secret::random_bytes;
@@ -75,6 +78,6 @@ pub use selection::{
 };
 pub use settings_change::SettingsChange;
 pub use tags::{StoredTags, Tags};
-pub use transfer::{Resume, Transfer};
+pub use transfer::{FileRevision, InFlight, Resume, Stamp, Transfer, TransferList};
 pub use user_key::{KeyAlgorithm, UserKey};
 pub use web_origin::{InvalidWebAddress, web_address, web_origin};

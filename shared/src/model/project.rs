@@ -116,15 +116,28 @@ pub struct ProjectSettings {
     /// Maximum number of steps of its workflows that call somebody at the same time; from 1 to [`MOST_CONCURRENT_STEPS`].
     #[serde(default = "concurrent_steps")]
     pub concurrent_steps: u8,
+    /// Maximum number of files of a connection that are transferred at the same time; from 1 to
+    /// [`MOST_CONCURRENT_TRANSFERS`].
+    #[serde(default = "concurrent_transfers")]
+    pub concurrent_transfers: u8,
 }
 
 /// Largest value of [`ProjectSettings::concurrent_steps`].
 pub const MOST_CONCURRENT_STEPS: u8 = 100;
+/// Largest value of [`ProjectSettings::concurrent_transfers`]: fewer than the hundred requests that a
+/// connection of HTTP/2 usually takes at the same time.
+pub const MOST_CONCURRENT_TRANSFERS: u8 = 64;
 
 /// Half of what a deployment does at the same time (`RunConcurrency` in `infra/template.yaml`), unless its operator
 /// says otherwise.
 fn concurrent_steps() -> u8 {
     20
+}
+
+/// Enough for 300 small files a second where Dropbox answers after 100 ms. How many there are is decided by
+/// its answers.
+fn concurrent_transfers() -> u8 {
+    32
 }
 
 impl ProjectSettings {
@@ -149,6 +162,7 @@ impl Default for ProjectSettings {
             logo: None,
             inputs: Vec::new(),
             concurrent_steps: concurrent_steps(),
+            concurrent_transfers: concurrent_transfers(),
         }
     }
 }

@@ -197,7 +197,13 @@ impl SecretHash {
     /// Returns the hash of a secret's text.
     #[must_use]
     pub fn of(secret: &str) -> Self {
-        Self(URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, secret.as_bytes())))
+        Self::of_bytes(secret.as_bytes())
+    }
+
+    /// Returns the hash of a secret that need not be text.
+    #[must_use]
+    pub fn of_bytes(secret: &[u8]) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, secret)))
     }
 
     /// Returns the hash as text for a key.

@@ -27,4 +27,6 @@ pub struct SettingsChange {
     pub resync_seconds: Option<u64>,
     /// Maximum number of steps of its workflows that call somebody at the same time.
     pub concurrent_steps: Option<u8>,
+    /// Maximum number of files of a connection that are transferred at the same time.
+    pub concurrent_transfers: Option<u8>,
 }

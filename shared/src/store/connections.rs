@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::StoreError;
 use crate::{
@@ -26,6 +27,20 @@ pub trait Accounts: Send + Sync {
         app: &AppKey,
         account: &AccountId,
     ) -> Result<Vec<Linked>, StoreError>;
+}
+
+/// Version of the list of a user's connections. A connection that is added or disconnected gives the list a version that
+/// no list has had before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ListVersion(Uuid);
+
+impl ListVersion {
+    /// Returns a new version.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
 }
 
 /// Store of connections.
@@ -80,6 +95,18 @@ pub trait Connections: Send + Sync {
         project: ProjectId,
         user: &UserId,
     ) -> Result<Vec<ConnectionId>, StoreError>;
+
+    /// Returns the version of the list of a user's connections; `None` until a first connection is added or
+    /// disconnected, and after the last one was purged. A list that was read after its version is complete for as long
+    /// as the version is the same, unless a deployment from before there were versions changes it.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn list_version(
+        &self,
+        project: ProjectId,
+        user: &UserId,
+    ) -> Result<Option<ListVersion>, StoreError>;
 
     /// Records that Dropbox refuses the tokens, and cancels the connection's wake-ups, atomically. Returns
     /// false, and writes nothing, if the user has connected again since the connection was read, or if it was
@@ -191,6 +218,13 @@ impl Upcoming {
     /// Returns the time of the next wake-up; `None` for never.
     pub fn wake_at(&self) -> Option<Timestamp> {
         self.resync_at.into_iter().chain(self.look_at).min()
+    }
+
+    /// Returns whether a schedule says the same already, so that [`Schedules::reschedule`] would change nothing.
+    #[must_use]
+    pub fn is_scheduled_by(&self, schedule: &Schedule) -> bool {
+        let resync_at = self.resync_at.unwrap_or(Timestamp::NEVER);
+        schedule.failures == 0 && schedule.resync_at == Some(resync_at) && schedule.wake_at == self.wake_at()
     }
 }
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::StoreError;
-use crate::model::{ConnectionId, ProjectId, Timestamp};
+use crate::model::{ConnectionId, Head, ProjectId, Timestamp};
 
 /// Maximum number of concurrent long polls of a project's own callers.
 pub const POLLS: u8 = 16;
@@ -21,8 +21,6 @@ pub type Holder = Uuid;
 pub enum Lease {
     /// The refresh of a connection's tokens (invariant I6).
     Refresh(ConnectionId),
-    /// The work of a connection's walker, in whichever lane the walk came (invariant I5).
-    Walk(ConnectionId),
     /// The processing of a connection's transfers.
     Transfers(ConnectionId),
     /// One of a project's concurrent long polls, numbered from 0 to below [`POLLS`].
@@ -54,4 +52,46 @@ pub trait Leases: Send + Sync {
     /// # Errors
     /// Fails if the store cannot be reached.
     async fn end_lease(&self, lease: Lease, holder: Uuid) -> Result<(), StoreError>;
+}
+
+/// Result of taking a connection's HEAD.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HeadLease {
+    /// The caller is the walker. HEAD has its epoch and its lease.
+    Taken(Box<Head>),
+    /// Another walker has the lease.
+    Held,
+    /// There is no HEAD that could be taken: the connection was never walked, or its log is closed.
+    Absent,
+}
+
+/// Leases of the worker. The walker's is a part of HEAD, so that one write takes both the lease and the epoch, and the
+/// last commit of a walk ends it.
+#[async_trait]
+pub trait WorkLeases: Leases {
+    /// Takes HEAD until `until`, unless another walker has it: raises the epoch, so that from then on no earlier walker of
+    /// the connection can commit anything (invariant I5).
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn take_head(
+        &self,
+        connection: ConnectionId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<HeadLease, StoreError>;
+
+    /// Makes a connection's first HEAD, and takes it until `until`.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if there is one, or if the connection is disconnected: a purged log does not start again.
+    /// Fails if the store cannot be reached.
+    async fn first_head(&self, connection: ConnectionId, until: Timestamp) -> Result<Head, StoreError>;
+
+    /// Ends the lease on HEAD, and leaves the rest of it as it is. Does nothing if it has ended, or if another walker has
+    /// taken HEAD by now.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn release_head(&self, connection: ConnectionId, walker: Holder) -> Result<(), StoreError>;
 }

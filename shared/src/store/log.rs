@@ -146,14 +146,6 @@ pub trait Log: Send + Sync {
 /// Writer of change logs, for the walker.
 #[async_trait]
 pub trait LogWriter: Log {
-    /// Raises the epoch, and returns HEAD with it. From then on no earlier walker of this connection can
-    /// commit anything (invariant I5).
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] if the connection is disconnected: a purged log does not start again. Fails
-    /// if the store cannot be reached.
-    async fn take_head(&self, connection: ConnectionId) -> Result<Head, StoreError>;
-
     /// Writes everything in a [`Commit`], atomically; its HEAD replaces `before`. A place counts as written
     /// by the commit's last change, so applying this segment or an earlier one leaves it alone.
     ///

@@ -32,13 +32,16 @@ mod source_tags;
 mod transfers;
 mod user_metadata;
 mod users;
+mod walk_rows;
 mod workflows;
 
 pub use api_keys::{ApiKeys, StoredApiKey};
 pub use attempts::{Attempt, Attempts};
 pub use choices::ChoiceStore;
 pub use claims::{Claim, Claims};
-pub use connections::{Accounts, Connections, Due, Schedules, SealedTokens, TokenStore, Upcoming, Wake};
+pub use connections::{
+    Accounts, Connections, Due, ListVersion, Schedules, SealedTokens, TokenStore, Upcoming, Wake,
+};
 pub use credential_settings::{CredentialSettingsStore, StoredSettings, change_credential_settings};
 pub use deliveries::{
     Deliveries, DeliveryWork, OwedDeliveries, OwedDelivery, Rest, SenderId, StoredDelivery,
@@ -47,7 +50,9 @@ pub use dynamo::Dynamo;
 pub use endpoints::{EndpointReader, Endpoints, StoredEndpoint};
 pub use health::HealthStore;
 pub use labels::Labels;
-pub use leases::{Holder, Lease, Leases, POLLS, STRANGERS_POLLS, STRANGERS_POLLS_IN_ALL};
+pub use leases::{
+    HeadLease, Holder, Lease, Leases, POLLS, STRANGERS_POLLS, STRANGERS_POLLS_IN_ALL, WorkLeases,
+};
 pub use links::{Authorization, Link, LinkStatus, Links, OtherAccount, WindowReports};
 pub use log::{
     Commit, DatedChange, DatedHistory, History, ItemPage, ItemWriter, Items, Log, LogWriter, PathEntry,
@@ -67,6 +72,7 @@ pub use source_tags::{SourceTags, change_source_tags, tag_source};
 pub use transfers::{Sweep, TransferSchedule, TransferWork, Transfers};
 pub use user_metadata::{StoredMetadata, UserMetadata, change_user_metadata};
 pub use users::{MAX_USERS_AT_ONCE, Users};
+pub use walk_rows::{WalkReader, WalkRows};
 pub use workflows::{Enablement, Workflows};
 
 /// Error of the store, by what the caller can do about it.

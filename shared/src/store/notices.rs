@@ -30,8 +30,8 @@ pub trait NoticeWriter: Send + Sync {
 /// Store of the notices of connections and projects. They are kept for 90 days, as the change log is.
 #[async_trait]
 pub trait Notices: NoticeWriter {
-    /// Returns the notices after a number, in order, at least one if there is one, and not many more than
-    /// `limit`.
+    /// Returns the notices after a number, in order, at least one if there is one: those of the row that the number
+    /// is in, and of up to `limit` further rows, which have a megabyte together at most.
     ///
     /// # Errors
     /// Fails if the store cannot be reached.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
 use super::StoreError;
-use crate::model::{Connection, ConnectionId, Receipt, Timestamp};
+use crate::model::{Connection, ConnectionId, ProjectId, Receipt, Timestamp, UserId};
 
 /// Store operations that disconnect and purge connections.
 #[async_trait]
@@ -15,6 +15,12 @@ pub trait Purges: Send + Sync {
     /// # Errors
     /// Fails if the store cannot be reached.
     async fn disconnect(&self, connection: &Connection, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Removes the version of the list of a user's connections, if the list is empty.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be reached.
+    async fn forget_list_version(&self, project: ProjectId, user: &UserId) -> Result<(), StoreError>;
 }
 
 /// The work on purges, for the worker.

@@ -72,6 +72,8 @@ impl Deletions<'_> {
         for connection in &connections {
             disconnect(self.purges, self.requests, self.clock, connection).await?;
         }
+        // The last purge does it, too, unless an earlier version of Dropline does that.
+        self.purges.forget_list_version(project, user).await?;
         let forget = RunMessage::Forget { project, user: user.clone() };
         self.run_queue.send(vec![forget.at_once()]).await.map_err(|error| ApiError::unavailable(&error))?;
         let event = Event::user_deleted(project, user.clone(), deletion.requested_at);

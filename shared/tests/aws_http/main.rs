@@ -1,8 +1,10 @@
-//! The HTTP client under the AWS SDKs, used by S3's client, against misbehaving peers on this machine.
+//! The HTTP client under the AWS SDKs, used by S3's client, against misbehaving peers on this machine; and requests that
+//! it sends for us.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod body;
+mod direct;
 mod failures;
 mod idle;
 mod streams;

@@ -1,4 +1,4 @@
-// A page of another origin changes nothing: it frames nothing, and its forms are refused.
+// A page of another origin changes nothing: it frames nothing, and its forms are refused (T20).
 
 import { connect, going, press, save, tick, title } from "./person.mjs";
 
@@ -71,8 +71,35 @@ async function started({ open, server, stranger }) {
   return [answer.status(), (await server.status(link)).status];
 }
 
+// The same in a browser that has our cookie, from a link of the visitor's own: the ticket alone, with an invented proof,
+// with the stranger's, and with the visitor's for that other link, by a form and by a script. It spends nothing.
+async function stolen({ open, server, serverOf, stranger }) {
+  const [theirs, page] = [await open(), await open()];
+  const link = await server.link();
+  await theirs.goto(link.url);
+  const [ticket, proof] = await Promise.all(["ticket", "proof"].map((name) => hidden(theirs, name)));
+  await page.goto((await serverOf().link()).url);
+  const [start, own] = [link.url.replace(/\?.*/, ""), await hidden(page, "proof")];
+  const answers = new Set();
+  for (const fields of [{ ticket }, { ticket, proof: "invented" }, { ticket, proof }, { ticket, proof: own }]) {
+    await page.goto(`${stranger.origin}/?${new URLSearchParams({ form: start, ...fields })}`);
+    answers.add((await press(page, "button")).status());
+    await page.goto(stranger.origin);
+    await page.evaluate((url, fields) => {
+      const body = new URLSearchParams(fields);
+      return fetch(url, { method: "POST", mode: "no-cors", credentials: "include", body }).then(() => {});
+    }, start, fields);
+  }
+  const { status } = await server.status(link);
+  await press(theirs, "button.go");
+  return [[...answers], status, (await server.connections()).length, theirs.url().includes("/oauth2/authorize")];
+}
+
+const hidden = (page, name) => page.$eval(`input[name=${name}]`, (one) => one.value);
+
 export default [
   ["a frame around the start page or a page of a session stays empty", ["blocked", "blocked"], framed],
   ["a form of another origin changes nothing", [["404 This page is closed"], "active", 1, "chosen"], posted],
   ["a start page's form from another origin starts nothing", [403, "pending"], started],
+  ["nor does it in a browser that has opened a start page", [[403], "pending", 0, true], stolen],
 ];

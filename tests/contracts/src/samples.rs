@@ -6,11 +6,11 @@ use shared::{
     delivery::{Destination, Endpoint, Filter, Format, Order, Purpose},
     model::{
         AccountId, AccountProfile, AppKey, Brake, Connection, ConnectionId, ConnectionStatus, EndpointId,
-        Event, EventBody, Family, Formats, ItemId, ItemKind, KeyAlgorithm, LinkPage, Metadata, Project,
+        Event, EventBody, Family, Formats, Head, ItemId, ItemKind, KeyAlgorithm, LinkPage, Metadata, Project,
         ProjectId, ProjectSettings, Rev, RootInfo, Timestamp, UserId, UserKey, UserTokenRules,
     },
     seal::Sealed,
-    store::{Link, LinkStatus, OtherAccount, SealedTokens, WindowReports},
+    store::{HeadLease, Link, LinkStatus, OtherAccount, SealedTokens, StoreError, WindowReports, WorkLeases},
 };
 use uuid::Uuid;
 
@@ -44,6 +44,7 @@ pub fn project() -> Project {
             logo: None,
             inputs: Vec::new(),
             concurrent_steps: 7,
+            concurrent_transfers: 9,
         },
         created_at: now(),
     }
@@ -218,4 +219,23 @@ pub fn restless_numbers() -> Vec<serde_json::Value> {
     let found: Vec<_> = any.filter(is_restless).take(3).collect();
     assert!(!found.is_empty(), "serde_json parses numbers exactly");
     found
+}
+
+/// Takes HEAD from whoever has it, and makes the first one if there is none. Others can take it at any time.
+///
+/// # Errors
+/// [`StoreError::Conflict`] if the connection is disconnected. Fails if the store cannot be reached.
+pub async fn taken_head(store: &impl WorkLeases, connection: ConnectionId) -> Result<Head, StoreError> {
+    let (long_after, at_once) = (Timestamp::NEVER, Timestamp(0));
+    for _ in 0..2 {
+        if let HeadLease::Taken(head) = store.take_head(connection, long_after, at_once).await? {
+            return Ok(*head);
+        }
+        match store.first_head(connection, at_once).await {
+            // Somebody else has made it, unless the log is closed.
+            Err(StoreError::Conflict) => {}
+            made => return made,
+        }
+    }
+    Err(StoreError::Conflict)
 }

@@ -18,6 +18,7 @@ mod http2;
 mod lambda;
 mod line;
 pub mod start;
+mod user_token;
 
 pub use aws::{Answer, aws};
 pub use function::{Function, Running};

@@ -2,13 +2,14 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "its output is for a person")]
 
-use std::process::ExitCode;
+use std::{fmt::Display, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use serde_json::Value;
 use tests::bench::{
     deliveries, lists,
     proxy::{self, Latency, Role},
-    sync,
+    sync, webhooks,
 };
 
 /// Entries per page, as Dropbox returns them.
@@ -17,7 +18,7 @@ const PAGE: usize = 2000;
 const ENTRIES: u32 = 100_000;
 /// Default number of changes in the burst.
 const BURST: u32 = 10_000;
-/// Default number of rounds of the proxy's benchmark.
+/// Default number of rounds of the proxy's and the webhook receiver's benchmarks.
 const ROUNDS: u32 = 15;
 /// Number of measurements of each list.
 const LISTS: u32 = 50;
@@ -27,10 +28,13 @@ const BACKLOG: u64 = 50_000;
 /// Changes in a second, and for how many seconds.
 const CHANGES: (u32, u32) = (100, 20);
 
-/// Measures the sync loop, the proxy, lists and deliveries.
+/// Measures the sync loop, the proxy, the webhook receiver, lists and deliveries.
 #[derive(Debug, Parser)]
 #[command(name = "bench")]
 struct Args {
+    /// Print each measurement of sync, proxy, webhooks and lists as a JSON object on a line of its own.
+    #[arg(long, global = true)]
+    json: bool,
     /// Run only this part.
     #[command(subcommand)]
     part: Option<Part>,
@@ -46,6 +50,10 @@ enum Part {
         /// Changes in the burst.
         #[arg(long, default_value_t = BURST)]
         burst: u32,
+        /// Keep the databases on disk, in a temporary folder, and not in memory: a process that measures its own memory
+        /// has then only that of the work.
+        #[arg(long)]
+        disk: bool,
     },
     /// Downloads of four sizes through the proxy's handler and through a bare forwarder.
     Proxy {
@@ -53,7 +61,14 @@ enum Part {
         #[arg(long, default_value_t = ROUNDS)]
         rounds: u32,
     },
-    /// Pages and the count of Carbon's list of files, beside the bare query of the store.
+    /// Signed notifications of one account and of a thousand, to the receiver's handler and to one that says hello.
+    Webhooks {
+        /// Number of rounds; the parts take turns.
+        #[arg(long, default_value_t = ROUNDS)]
+        rounds: u32,
+    },
+    /// Pages and the count of Carbon's list of files, and every page of the files and of the changes, beside the bare query
+    /// of the store.
     Lists {
         /// Files and folders of the account.
         #[arg(long, default_value_t = ENTRIES)]
@@ -85,6 +100,12 @@ enum Part {
         /// Port of the upstream.
         dropbox: Option<u16>,
     },
+    /// Run one process of the webhook receiver's benchmark.
+    #[command(hide = true)]
+    ServeWebhooks {
+        /// Role of the process.
+        role: webhooks::Role,
+    },
 }
 
 fn main() -> ExitCode {
@@ -98,52 +119,79 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), String> {
+    let json = args.json;
     match args.part {
-        Some(Part::Sync { entries, burst }) => measure_sync(entries, burst),
-        Some(Part::Proxy { rounds }) => measure_proxy(rounds),
-        Some(Part::Lists { entries, rounds }) => measure_lists(entries, rounds),
+        Some(Part::Sync { entries, burst, disk }) => measure_sync(entries, burst, disk, json),
+        Some(Part::Proxy { rounds }) => measure_proxy(rounds, json),
+        Some(Part::Webhooks { rounds }) => measure_webhooks(rounds, json),
+        Some(Part::Lists { entries, rounds }) => measure_lists(entries, rounds, json),
+        Some(Part::Drain { .. } | Part::Deliver { .. }) | None if json => {
+            Err("--json is for sync, proxy, webhooks and lists".to_owned())
+        }
         Some(Part::Drain { events }) => measure_drain(events),
         Some(Part::Deliver { per_second, seconds }) => measure_deliveries(per_second, seconds),
         Some(Part::Serve { role, dropbox }) => serve(role, dropbox),
+        Some(Part::ServeWebhooks { role }) => serve_webhooks(role),
         None => {
-            measure_sync(ENTRIES, BURST)?;
-            measure_proxy(ROUNDS)?;
-            measure_lists(ENTRIES, LISTS)?;
+            measure_sync(ENTRIES, BURST, false, json)?;
+            measure_proxy(ROUNDS, json)?;
+            measure_webhooks(ROUNDS, json)?;
+            measure_lists(ENTRIES, LISTS, json)?;
             measure_drain(BACKLOG)?;
             measure_deliveries(CHANGES.0, CHANGES.1)
         }
     }
 }
 
+/// Prints a measurement for a person, or as JSON.
+fn print(line: impl Display, figures: &Value, json: bool) {
+    if json { println!("{figures}") } else { println!("{line}") }
+}
+
 #[tokio::main]
-async fn measure_sync(entries: u32, burst: u32) -> Result<(), String> {
-    let all = sync::run(entries, burst).await?;
+async fn measure_sync(entries: u32, burst: u32, disk: bool, json: bool) -> Result<(), String> {
+    let folder = disk.then(tempfile::tempdir).transpose().map_err(|error| error.to_string())?;
+    let all = sync::run(entries, burst, folder.as_ref().map(tempfile::TempDir::path)).await?;
     let baseline = all.first().map_or(1.0, sync::Measurements::cpu_per_thousand);
     for measurements in &all {
-        println!("{measurements}  {:>5.2} x bare writes", measurements.cpu_per_thousand() / baseline);
+        let ratio = measurements.cpu_per_thousand() / baseline;
+        print(format!("{measurements}  {ratio:>5.2} x bare writes"), &measurements.to_json(), json);
     }
-    println!("planner: {:.2} ms for a page of {PAGE} new entries", sync::plan_page(PAGE).as_secs_f64() * 1e3);
+    if !json {
+        println!(
+            "planner: {:.2} ms for a page of {PAGE} new entries",
+            sync::plan_page(PAGE).as_secs_f64() * 1e3
+        );
+    }
     Ok(())
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn measure_proxy(rounds: u32) -> Result<(), String> {
+async fn measure_proxy(rounds: u32, json: bool) -> Result<(), String> {
     let (all, latencies) = proxy::run(rounds).await?;
     for measurements in all {
-        println!("{measurements}");
+        print(&measurements, &measurements.to_json(), json);
     }
     let baseline = latencies.first().map(Latency::part).unwrap_or_default();
     for latency in &latencies {
-        println!("{latency} {baseline}");
+        print(format!("{latency} {baseline}"), &latency.to_json(), json);
+    }
+    Ok(())
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn measure_webhooks(rounds: u32, json: bool) -> Result<(), String> {
+    for measurements in webhooks::run(rounds).await? {
+        print(&measurements, &measurements.to_json(), json);
     }
     Ok(())
 }
 
 #[tokio::main]
-async fn measure_lists(entries: u32, rounds: u32) -> Result<(), String> {
+async fn measure_lists(entries: u32, rounds: u32, json: bool) -> Result<(), String> {
     let all = lists::run(entries.into(), rounds).await?;
     for measurements in &all {
-        println!("{measurements}");
+        print(measurements, &measurements.to_json(), json);
     }
     match all.iter().find(|measurements| measurements.are_too_high()) {
         Some(measurements) => Err(format!("a list takes too long: {measurements}")),
@@ -169,4 +217,10 @@ async fn measure_deliveries(per_second: u32, seconds: u32) -> Result<(), String>
 #[tokio::main(flavor = "current_thread")]
 async fn serve(role: Role, dropbox: Option<u16>) -> Result<(), String> {
     proxy::serve(role, dropbox).await
+}
+
+/// Serves as [`serve`] does.
+#[tokio::main(flavor = "current_thread")]
+async fn serve_webhooks(role: webhooks::Role) -> Result<(), String> {
+    webhooks::serve(role).await
 }

@@ -53,6 +53,10 @@ impl Bill {
         *self.0.entry(price).or_default() += amount;
     }
 
+    pub(super) fn remove(&mut self, price: Price) {
+        self.0.remove(&price);
+    }
+
     /// Returns the sum of two bills.
     pub(super) fn plus(mut self, other: &Self) -> Self {
         other.0.iter().for_each(|(price, amount)| self.add(*price, *amount));

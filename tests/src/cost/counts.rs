@@ -41,8 +41,12 @@ pub(super) enum Count {
     Steps,
     /// Events that endpoints took.
     Delivered,
+    /// Pages of Dropbox's listings.
+    Pages,
     /// Entries in Dropbox's listings.
     Entries,
+    /// Full comparisons with Dropbox.
+    Comparisons,
     /// Files whose bytes were fetched.
     Downloads,
 }
@@ -69,7 +73,9 @@ impl Count {
             Self::Deliveries => "deliveries",
             Self::Steps => "steps of workflows",
             Self::Delivered => "delivered events",
+            Self::Pages => "listed pages",
             Self::Entries => "listed entries",
+            Self::Comparisons => "comparisons",
             Self::Downloads => "downloads",
         }
     }

@@ -36,11 +36,13 @@ const FILE_BYTES: usize = 1000;
 const SILENT: u32 = 1000;
 
 /// Quantities that the functions count themselves, as metrics.
-const COUNTED: [(Metric, Count); 6] = [
+const COUNTED: [(Metric, Count); 8] = [
     (Metric::NotificationsAccepted, Count::Notifications),
     (Metric::ProxyCalls, Count::Calls),
     (Metric::ProxyBytesOut, Count::CallBytes),
+    (Metric::Pages, Count::Pages),
     (Metric::Entries, Count::Entries),
+    (Metric::ResyncsFinished, Count::Comparisons),
     (Metric::FilesReady, Count::Downloads),
     (Metric::EventsDelivered, Count::Delivered),
 ];

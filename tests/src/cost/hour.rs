@@ -3,6 +3,7 @@
 use super::{
     assumed,
     bill::{Bill, GB},
+    choice::Choice,
     counts::{Count, Counts},
     flows::Flows,
     month::{self, METRICS, MINUTES},
@@ -51,21 +52,21 @@ pub fn hour(flows: &Flows) -> Result<Vec<String>, String> {
         format!("  {}", services(&bill, &prices)),
         format!(
             "Each further hour in which the stack is left standing: ${:.2}.",
-            standing(flows, 1.0).total(&prices)
+            fixed_costs(flows, 1.0).total(&prices)
         ),
     ])
 }
 
 /// Returns the bill of the given number of hours without any work. Keys, alarms, metrics and dashboards are
 /// billed by the hour.
-fn standing(flows: &Flows, hours: f64) -> Bill {
-    let mut month = month::idle(flows);
+fn fixed_costs(flows: &Flows, hours: f64) -> Bill {
+    let mut month = month::idle(flows, Choice::ALL);
     month.add(Price::Metrics, METRICS);
     month.times(hours * 60.0 / MINUTES)
 }
 
 fn bill(flows: &Flows) -> Bill {
-    let mut bill = standing(flows, HOURS).plus(&Bill::of(&assumed::unwrapping_each_time(&work(flows))));
+    let mut bill = fixed_costs(flows, HOURS).plus(&Bill::of(&assumed::unwrapping_each_time(&work(flows))));
     let memory = template::memory_gb("ApiProxyFunction").unwrap_or_default();
     bill.add(Price::LambdaGbSeconds, STREAM_SECONDS * memory);
     bill.add(Price::BytesOut, BYTES_BACK / GB);
@@ -73,7 +74,8 @@ fn bill(flows: &Flows) -> Bill {
 }
 
 fn work(flows: &Flows) -> Counts {
-    let sync = flows.with_bytes.at(FILES).plus(&flows.resync.at(FILES).times(RESYNCS));
+    let resync = flows.resync.at(FILES).plus(&flows.sweep.at(FILES));
+    let sync = flows.with_bytes.at(FILES).plus(&resync.times(RESYNCS));
     let changes = flows.notified.at(1.0).times(CHANGES);
     // A status request is billed like a call that is not forwarded.
     let calls = flows.call.times(CALLS + STREAM_CALLS + LOOKS);

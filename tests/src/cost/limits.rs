@@ -71,7 +71,7 @@ fn set_by_template(rates: &Counts) -> [Need; 4] {
             "transfer runs at the same time (TransferConcurrency)",
             assumed::seconds(rates, "TransferFunction"),
             set("TransferConcurrency"),
-            "bytes wait in transfer.fifo, and TransferQueueAgeAlarm tells: raise TransferConcurrency",
+            "bytes wait in their lane, and TransfersQueueAgeAlarm tells: raise TransferConcurrency",
         ),
         need(
             "webhooks a second (WebhooksPerSecond)",

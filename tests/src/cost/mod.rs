@@ -6,6 +6,7 @@
 
 mod assumed;
 mod bill;
+mod choice;
 mod counts;
 mod expected;
 mod fixture;

@@ -4,6 +4,7 @@
 use super::{
     assumed::{self, KEY_KEPT_MINUTES, POLLERS, TRACED},
     bill::{Bill, GB},
+    choice::Choice,
     counts::{Count, Counts},
     flows::Flows,
     service::Price,
@@ -27,6 +28,8 @@ pub(super) const METRICS: f64 = FUNCTION_METRICS + PROJECT_METRICS + METHOD_METR
 
 /// Number of FIFO queues that functions read: that of ticks, and that of older deployments' transfers.
 const FIFO_QUEUES: f64 = 2.0;
+/// Number of them that are read by choice.
+const OLDER_QUEUES: f64 = 1.0;
 
 /// Activity of a connection on one day.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +48,8 @@ pub(super) struct Activity {
     pub(super) call_bytes: f64,
     /// Number of resyncs.
     pub(super) resyncs: f64,
+    /// Number of resyncs that have the bucket swept.
+    pub(super) sweeps: f64,
 }
 
 /// Assumed activity of an active connection.
@@ -56,7 +61,10 @@ pub(super) const ACTIVE: Activity = Activity {
     calls: 50.0,
     call_bytes: 10_000.0,
     resyncs: 1.0,
+    sweeps: 1.0,
 };
+/// Sweeps of a connection that nobody changes, on one day: one a week.
+const IDLE_SWEEPS: f64 = 1.0 / 7.0;
 
 impl Activity {
     /// Counts of a connection's notifications and calls of a day.
@@ -68,7 +76,8 @@ impl Activity {
 
     /// Counts of a connection's resyncs of a day.
     pub(super) fn resynced(&self, flows: &Flows) -> Counts {
-        flows.resync.at(self.files).times(self.resyncs)
+        let sweeps = flows.sweep.at(self.files).times(self.sweeps);
+        flows.resync.at(self.files).times(self.resyncs).plus(&sweeps)
     }
 
     /// Bytes of a connection in the table: items, and its change log.
@@ -79,8 +88,8 @@ impl Activity {
 }
 
 /// Returns the bill of a month in which only ticks happen.
-pub(super) fn idle(flows: &Flows) -> Bill {
-    standing(&flows.tick.times(MINUTES))
+pub(super) fn idle(flows: &Flows, choice: Choice) -> Bill {
+    fixed_costs(&flows.tick.times(MINUTES), choice)
 }
 
 /// Returns the bill of a month's ticks alone.
@@ -89,19 +98,26 @@ pub(super) fn idle_ticks(flows: &Flows) -> Bill {
 }
 
 /// Returns the bill of a month's counts, ticks included, and of all fixed costs.
-fn standing(month: &Counts) -> Bill {
+fn fixed_costs(month: &Counts, choice: Choice) -> Bill {
     let mut bill = Bill::of(month);
     bill.add(Price::Traces, first_of_seconds(month));
+    if !choice.tracing {
+        bill.remove(Price::Traces);
+    }
     bill.add(Price::Schedule, MINUTES);
     bill.add(
         Price::QueueRequests,
         waits(template::resources("AWS::Lambda::EventSourceMapping") - FIFO_QUEUES),
     );
-    bill.add(Price::FifoRequests, waits(FIFO_QUEUES));
+    let unread = if choice.older_transfers { 0.0 } else { OLDER_QUEUES };
+    bill.add(Price::FifoRequests, waits(FIFO_QUEUES - unread));
     bill.add(Price::Keys, template::resources("AWS::KMS::Key"));
-    bill.add(Price::AlarmMetrics, template::alarm_metrics());
-    bill.add(Price::CompositeAlarms, template::resources("AWS::CloudWatch::CompositeAlarm"));
-    bill.add(Price::Dashboards, template::resources("AWS::CloudWatch::Dashboard"));
+    let conditions = choice.alarms.conditions();
+    bill.add(Price::AlarmMetrics, template::alarm_metrics(conditions));
+    bill.add(Price::CompositeAlarms, template::composite_alarms(conditions));
+    if choice.dashboard {
+        bill.add(Price::Dashboards, template::resources("AWS::CloudWatch::Dashboard"));
+    }
     bill
 }
 
@@ -112,16 +128,18 @@ fn waits(queues: f64) -> f64 {
 
 /// Returns the bill that an idle user's connection adds: its resyncs and its storage.
 pub(super) fn idle_connection(flows: &Flows) -> Bill {
-    let mut bill = Bill::of(&assumed::unwrapping_each_time(&ACTIVE.resynced(flows).times(DAYS)));
+    let idle = Activity { sweeps: IDLE_SWEEPS, ..ACTIVE };
+    let mut bill = Bill::of(&assumed::unwrapping_each_time(&idle.resynced(flows).times(DAYS)));
     keep(&mut bill, flows.with_bytes.at(ACTIVE.files).get(Count::TableBytes), &ACTIVE, 1.0);
     bill
 }
 
-/// Returns the bill of the month of `connections` connections of one project, fixed costs included.
+/// Returns the bill of the month of `connections` connections of one project, fixed costs of all that a stack can have
+/// included.
 pub(super) fn busy(flows: &Flows, connections: f64) -> Bill {
     let day = ACTIVE.asked(flows).plus(&ACTIVE.resynced(flows));
     let month = unwrapping_seldom(&day.times(DAYS * connections)).plus(&flows.tick.times(MINUTES));
-    let mut bill = standing(&month);
+    let mut bill = fixed_costs(&month, Choice::ALL);
     bill.add(Price::Metrics, METRICS);
     bill.add(Price::BytesOut, month.get(Count::CallBytes) / GB);
     keep(&mut bill, ACTIVE.table_bytes(flows), &ACTIVE, connections);

@@ -13,14 +13,37 @@ pub(super) fn parameter(name: &str) -> Option<f64> {
     number_in(name, "Default:")
 }
 
-/// Returns the number of metrics that alarms use.
-pub(super) fn alarm_metrics() -> f64 {
-    lines("MetricName:").map(|_| 1.0).sum()
+/// Returns the number of metrics that alarms use, of alarms with one of these conditions.
+pub(super) fn alarm_metrics(conditions: &[&str]) -> f64 {
+    let alarms = made("AWS::CloudWatch::Alarm", conditions).into_iter().flatten();
+    alarms.filter(|line| line.starts_with("MetricName:")).map(|_| 1.0).sum()
+}
+
+/// Returns the number of alarms that depend on others, with one of these conditions.
+pub(super) fn composite_alarms(conditions: &[&str]) -> f64 {
+    made("AWS::CloudWatch::CompositeAlarm", conditions).into_iter().map(|_| 1.0).sum()
 }
 
 /// Returns the number of resources of a type.
 pub(super) fn resources(kind: &str) -> f64 {
     lines("Type:").filter(|line| line.ends_with(kind)).map(|_| 1.0).sum()
+}
+
+/// Returns the lines of each resource of a type whose condition is one of these.
+fn made(kind: &str, conditions: &[&str]) -> Vec<Vec<&'static str>> {
+    let mut blocks: Vec<Vec<&str>> = Vec::new();
+    for line in TEMPLATE.lines() {
+        let begins = line.strip_prefix("  ").is_none_or(|rest| !rest.starts_with([' ', '#']));
+        if begins {
+            blocks.push(Vec::new());
+        }
+        blocks.last_mut().into_iter().for_each(|block| block.push(line.trim()));
+    }
+    let says = |block: &[&str], name: &str, values: &[&str]| {
+        block.iter().any(|line| line.strip_prefix(name).is_some_and(|value| values.contains(&value)))
+    };
+    blocks.retain(|block| says(block, "Type: ", &[kind]) && says(block, "Condition: ", conditions));
+    blocks
 }
 
 fn lines(beginning: &str) -> impl Iterator<Item = &'static str> {

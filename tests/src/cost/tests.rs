@@ -2,6 +2,7 @@
 
 use super::{
     bill::Bill,
+    choice::{Alarms, Choice},
     counts::{Count, Counts},
     expected,
     flows::{Flows, Sizes},
@@ -79,9 +80,36 @@ fn the_template_says_what_is_reckoned_with() {
     assert!(functions.iter().all(|name| template::memory_gb(name).is_some_and(|memory| memory > 0.1)));
     let set = ["SyncConcurrency", "TransferConcurrency", "WebhooksPerSecond", "ApiRequestsPerSecond"];
     assert!(set.iter().all(|name| template::parameter(name).is_some_and(|set| set >= 1.0)));
-    assert!(template::alarm_metrics() > 10.0);
     let one = ["AWS::KMS::Key", "AWS::CloudWatch::CompositeAlarm", "AWS::CloudWatch::Dashboard"];
     assert_eq!(one.map(template::resources), [1.0; 3]);
+}
+
+#[test]
+fn alarms_are_reckoned_with_as_they_are_chosen() {
+    let [all, essential, none] = Alarms::EACH.map(Alarms::conditions).map(template::alarm_metrics);
+    assert!(all > 50.0, "{all}");
+    assert_eq!((essential, none), (9.0, 0.0));
+    let composites = Alarms::EACH.map(Alarms::conditions).map(template::composite_alarms);
+    assert_eq!(composites, [1.0, 0.0, 0.0]);
+}
+
+/// With the parameters of the example, and without free tiers.
+fn an_idle_deployment_costs_four_dollars_at_most(flows: &Flows) {
+    let (prices, new) = (Prices::ours().unwrap(), Choice::of_new_deployment());
+    assert_eq!(
+        (new.alarms, new.dashboard, new.tracing, new.older_transfers),
+        (Alarms::Essential, false, true, false)
+    );
+    let total = |choice| month::idle(flows, choice).total(&prices);
+    assert!(total(new) <= 4.0, "{}", total(new));
+    let less = [Choice { alarms: Alarms::None, ..new }, Choice { tracing: false, ..new }];
+    let more = [
+        Choice { alarms: Alarms::All, ..new },
+        Choice { dashboard: true, ..new },
+        Choice { older_transfers: true, ..new },
+    ];
+    assert!(less.into_iter().all(|choice| total(choice) < total(new) - 0.1));
+    assert!(more.into_iter().all(|choice| total(choice) > total(new) + 0.1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,9 +122,12 @@ async fn every_flow_takes_what_the_design_expects() {
     assert_eq!((too_much, expected::unexpected(&flows)), (vec![], vec![]));
     // Exact values: these do not depend on the size of the account.
     let quiet = [Count::TableReads, Count::TableWrites, Count::QueueRequests, Count::Walks, Count::Runs];
-    assert_eq!(quiet.map(|count| flows.quiet.get(count)), [11.0, 14.0, 4.0, 1.0, 0.0]);
+    assert_eq!(quiet.map(|count| flows.quiet.get(count)), [7.0, 9.0, 4.0, 1.0, 0.0]);
     assert_eq!(flows.resync.each.get(Count::TableWrites), 0.0, "a resync without drift writes no item");
+    let swept = [Count::Runs, Count::BucketWrites].map(|count| flows.resync.fixed.get(count));
+    assert_eq!(swept, [0.0, 0.0], "a resync that finds everything as the last one has nothing swept");
     needs_grow_with_connections(&flows);
+    an_idle_deployment_costs_four_dollars_at_most(&flows);
     let hour = hour::hour(&flows).unwrap();
     assert!(
         hour[0].contains("expected to cost $0."),

@@ -18,7 +18,7 @@ use shared::{
         Clock, Connection, ConnectionId, EndpointId, Event, Head, ProjectId, Tags, Timestamp, WorkflowId,
     },
     seal::Keyring,
-    store::{Connections, Dynamo, Endpoints, LogWriter, Workflows, dynamo::create_table},
+    store::{Connections, Dynamo, Endpoints, Workflows, dynamo::create_table},
     workflows::{Starter, Workflow},
 };
 use uuid::Uuid;
@@ -112,7 +112,7 @@ impl Fixture {
         };
         let added = self.truth.add_connection(&connection, &samples::tokens(1), None).await;
         added.expect("the store answers");
-        let head = self.truth.take_head(id).await.expect("the store answers");
+        let head = samples::taken_head(self.truth.as_ref(), id).await.expect("the store answers");
         let (changes, notices, unannounced) = (Vec::new(), Vec::new(), Vec::new());
         let announce_at = self.clock.now();
         let source = Source { connection, head, changes, notices, unannounced, announce_at };

@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use shared::{
-    content::{ContentError, ContentStore, SavedUpload, Upload},
+    content::{ContentError, ContentStore, KeyPage, SavedUpload, Upload},
     model::{ConnectionId, ContentKey, ProjectId},
 };
 
@@ -16,6 +16,9 @@ use super::{
     faults::{Fault, Port},
     gate::{Effect, Gate},
 };
+
+/// Number of keys in one page of a list.
+const LISTED: usize = 3;
 
 /// Objects by key.
 #[derive(Clone)]
@@ -105,11 +108,16 @@ impl ContentStore for SimulatedBucket {
         project: ProjectId,
         connection: ConnectionId,
         after: Option<&ContentKey>,
-    ) -> Result<Vec<ContentKey>, ContentError> {
+    ) -> Result<KeyPage, ContentError> {
         let all = ContentKey::all_of(project, connection);
         let after = after.map_or("", ContentKey::as_str).to_owned();
-        let list = || self.keys().into_iter().filter(|key| key.starts_with(&all) && *key > after).take(3);
-        self.call("list", &after, || list().map(ContentKey::listed).collect()).await
+        let list = || {
+            let mut keys = self.keys();
+            keys.retain(|key| key.starts_with(&all) && *key > after);
+            let is_end = keys.len() <= LISTED;
+            KeyPage { keys: keys.into_iter().take(LISTED).map(ContentKey::listed).collect(), is_end }
+        };
+        self.call("list", &after, list).await
     }
 
     async fn remove(&self, key: &ContentKey) -> Result<(), ContentError> {

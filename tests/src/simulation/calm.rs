@@ -84,8 +84,8 @@ async fn wake(run: &mut Run) -> Result<(), Violation> {
     Ok(())
 }
 
-/// Runs until a resync has ended and no transfer is running or postponed: a file during which the process may
-/// have died is retried later than the others.
+/// Runs until a resync has ended and no transfer is running or postponed: a file during which the process
+/// died alone is retried later than the others.
 async fn until_resynced(run: &mut Run) -> Result<(), Violation> {
     let (before, started) = (check::resyncs(&run.fixture), run.started);
     if run.fixture.wiring.is_manual {

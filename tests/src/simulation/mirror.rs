@@ -211,8 +211,9 @@ fn content(fixture: &Fixture, item: &Item, node: Option<&Node>, is_full: bool) -
             fixture.wiring.is_manual && fixture.ports.bucket.object(&key).is_none()
         }
         (Content::Failed { reason: NotFetched::Restricted, .. }, Some((_, restricted))) => restricted,
-        (Content::Failed { reason: NotFetched::HashMismatch | NotFetched::Unreachable, .. }, Some(_)) => {
-            may_have_given_up(fixture)
+        (Content::Failed { reason: NotFetched::HashMismatch, .. }, Some(_)) => may_have_given_up(fixture),
+        (Content::Failed { reason: NotFetched::Unreachable, .. }, Some(_)) => {
+            may_have_given_up(fixture) || may_have_killed(fixture)
         }
         _ => false,
     };
@@ -228,6 +229,12 @@ fn may_have_given_up(fixture: &Fixture) -> bool {
     let all =
         [BodyCut, BodyShort, BucketAnswerLost, BucketRefused, CutAfter, CutBefore, HtmlError, WrongBytes];
     all.into_iter().map(|fault| struck(fixture, fault)).sum::<u64>() >= 8
+}
+
+/// Whether enough processes died that all of one file's deaths may be among them.
+fn may_have_killed(fixture: &Fixture) -> bool {
+    use Fault::{CrashAfter, CrashBefore, Zombie};
+    [CrashBefore, CrashAfter, Zombie].into_iter().map(|fault| struck(fixture, fault)).sum::<u64>() >= 3
 }
 
 /// Returns how many times a fault has struck.

@@ -1,13 +1,14 @@
 //! Another project's connection, which must not be changed (invariant I1). It has the same ids,
 //! paths and numbers as the simulated one, so that data which is not kept apart collides.
 
+use contracts::samples;
 use local_adapters::EmbeddedDynamo;
 use shared::{
     model::{
         Change, ChangeKind, ConnectionId, Content, ContentKey, Head, ItemKind, Metadata, ProjectId, Rev,
         Segment, Target,
     },
-    store::{ChoiceStore, Commit, ItemWriter, LogWriter, StoreError, Transfers},
+    store::{ChoiceStore, Commit, ItemWriter, LogWriter, StoreError, TransferWork, Transfers},
 };
 use uuid::Uuid;
 
@@ -72,13 +73,14 @@ pub(super) async fn add(
         Change { number, kind, item: metadata(number), drops: None, created: None }
     };
     let segment = Segment { changes: (1..=3).map(change).collect() };
-    let before = store.take_head(CONNECTION).await?;
+    let before = samples::taken_head(store.as_ref(), CONNECTION).await?;
     let after = Head { head: 3, cursor: Some("cursor-1".to_owned()), ..before.clone() };
     let commit = Commit { after, segment: segment.clone(), ..Commit::default() };
     store.commit(CONNECTION, &before, &commit, wiring.now()).await?;
     store.apply(CONNECTION, &segment, wiring.now()).await?;
     store.select(CONNECTION, &Target::Everything, wiring.now()).await?;
     store.add_transfers(CONNECTION, &[("id:000001".into(), rev())]).await?;
+    store.list_transfers(CONNECTION, &[(1, &[("id:000002".into(), rev())])]).await?;
     bucket.put(key().as_str(), BYTES.into());
     Ok(now(wiring, dynamo, bucket).await)
 }

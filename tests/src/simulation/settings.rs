@@ -12,6 +12,8 @@ pub(super) fn draw(rng: &mut Rng) -> ProjectSettings {
         formats: if rng.u32(0..4) == 0 { formats } else { Formats::All },
         select_everything: rng.u32(0..3) > 0,
         brake: if rng.u32(0..4) == 0 { brake } else { Brake::default() },
+        // One, the four with which each connection begins, and as many as there may be.
+        concurrent_transfers: [1, 4, 32, 64][rng.usize(0..4)],
         ..ProjectSettings::default()
     }
 }

@@ -32,7 +32,7 @@ use shared::{
     },
     tokens::Tokens,
 };
-use sync_worker::{TimeBudget, Worker, plan::Marks};
+use sync_worker::{Capacity, TimeBudget, Worker, plan::Marks};
 use uuid::Uuid;
 
 use crate::sinks::Discard;
@@ -254,6 +254,7 @@ impl Wiring {
             clock: self.clock.clone(),
             metrics: ports.attempts.clone(),
             time: self.time,
+            capacity: Arc::new(Capacity::default()),
         }
     }
 
@@ -433,9 +434,12 @@ impl Wiring {
         }
     }
 
-    /// Returns the pending transfers.
+    /// Returns the pending transfers: those with rows of their own, and those on lists.
     pub(super) async fn transfers(&self) -> Vec<Transfer> {
-        self.truth.transfers(CONNECTION, None, 1000).await.expect("the store answers")
+        let rows = self.truth.transfers(CONNECTION, None, 1000).await.expect("the store answers");
+        let lists = self.truth.transfer_lists(CONNECTION, None, 1000).await.expect("the store answers");
+        let listed = lists.into_iter().flat_map(|list| list.files);
+        rows.into_iter().chain(listed.map(|(item, rev)| Transfer::new(item, rev))).collect()
     }
 }
 

@@ -7,6 +7,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use local::{DemoProject, Settings, Stack};
@@ -100,6 +101,12 @@ impl World {
         self.stack.stop().await;
         meanwhile();
         Self::at(self.place).await
+    }
+
+    /// Stops the stack, and starts it again in the same directory as if this time had passed.
+    pub async fn restarted_later(self, later: Duration) -> Self {
+        self.stack.stop().await;
+        Self::at_with(self.place, |settings| settings.ahead = later).await
     }
 
     /// Stops the stack. Returns its directory, which is removed when the returned value is dropped.

@@ -66,7 +66,8 @@ impl World {
 
     /// Returns the number of a connection's objects in the bucket.
     pub async fn objects_of(&self, project: ProjectId, connection: ConnectionId) -> usize {
-        self.stack.machine.content.list(project, connection, None).await.expect("the bucket answers").len()
+        let listed = self.stack.machine.content.list(project, connection, None).await;
+        listed.expect("the bucket answers").keys.len()
     }
 
     /// Returns the account's tree according to the items.

@@ -7,6 +7,8 @@ use shared::store::Connections;
 use tests::World;
 use url::Url;
 
+use crate::user_tokens;
+
 fn code(body: &str) -> String {
     let body: Value = serde_json::from_str(body).unwrap();
     assert!(body["message"].as_str().is_some_and(|message| message.len() > 10), "{body} has no sentence");
@@ -151,4 +153,38 @@ async fn a_link_needs_a_key_a_user_and_a_body_that_is_right() {
     let answer = app.post("connect/links", "").await;
     assert_eq!((answer.status, answer.code()), (StatusCode::UNAUTHORIZED, "unauthorized"));
     assert_eq!(answer.body, json!({"code": "unauthorized", "message": answer.body["message"]}));
+}
+
+/// T28: each of them names the project's own origin, and a browser would go elsewhere, or not by https.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_returns_to_web_addresses_on_the_projects_own_origins_only() {
+    let world = World::new().await;
+    let own = vec!["https://app.example.com".to_owned()];
+    let (app, _) = user_tokens::newcomer(&world, |project| project.return_origins = own).await;
+    for bad in [
+        "blob:https://app.example.com/0b9c7a36-53d0-4d14-9a62-3c5f8c7f9f7a",
+        "https://user@app.example.com/done",
+        "https://user:word@app.example.com/done",
+        "https://@app.example.com/done",
+        "https://app.example.com@evil.example/",
+        "https://app.example.com\\@evil.example/",
+        "filesystem:https://app.example.com/done",
+        "http://app.example.com/done",
+        "https://app.example.com:8443/done",
+        "https://app.example.com.evil.example/",
+        "//app.example.com/done",
+        "data:text/html,https://app.example.com/",
+        "javascript:alert('https://app.example.com/')",
+    ] {
+        let answer = app.post("connect/links", &json!({"return_to": bad}).to_string()).await;
+        assert_eq!(
+            (answer.status, answer.code()),
+            (StatusCode::BAD_REQUEST, "return_to_not_allowed"),
+            "{bad}"
+        );
+    }
+    for good in ["https://app.example.com/done?a=b#c", "https://APP.example.com:443"] {
+        let answer = app.post("connect/links", &json!({"return_to": good}).to_string()).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{good}: {}", answer.body);
+    }
 }

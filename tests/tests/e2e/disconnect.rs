@@ -64,6 +64,8 @@ async fn a_disconnected_account_leaves_a_receipt_and_nothing_else() {
     let event = world.event("Disconnected").await;
     assert_eq!((&event["items"], &event["id"]), (&json!(4), &json!(format!("{connection}:disconnected"))));
     expect_rests(&world, connection).await;
+    let user = app.user.parse().unwrap();
+    assert_eq!(world.stack.store().list_version(app.project, &user).await.unwrap(), None);
     assert_eq!(world.objects_of(app.project, connection).await, 0);
     assert_eq!(world.stack.dropbox.calls()["auth/token/revoke"], 1);
 }

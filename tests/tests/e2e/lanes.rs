@@ -1,11 +1,17 @@
 //! Fairness (T43): work of one kind or project does not wait behind that of another.
 
+use std::time::{Duration, Instant};
+
+use fake_dropbox::WebhookFault;
 use futures_util::{StreamExt, stream};
 use shared::{
     dropbox::Grant,
-    model::{AccessToken, Connection, ConnectionId, Lane, Linked, RefreshToken, Target, WalkReason},
+    model::{
+        AccessToken, Connection, ConnectionId, Lane, Linked, RefreshToken, Target, Timestamp, WalkReason,
+    },
+    queue::{Outgoing, Queue},
     seal::{EncryptionContext, Owner},
-    store::{Connections, Log, TokenStore},
+    store::{Connections, Log, Schedules, TokenStore, Wake},
 };
 use tests::World;
 
@@ -14,6 +20,9 @@ const SECOND: &str = "second@example.com";
 /// First syncs that a project requests at once: more than can be done while the other project's work is
 /// awaited.
 const MANY: usize = 1_000;
+/// While first syncs keep the machine busy, a change may take five times as long as without them, and this
+/// long. All of them together take far longer.
+const SECONDS: Duration = Duration::from_secs(10);
 /// Connections that are added in parallel.
 const AT_ONCE: usize = 32;
 
@@ -54,7 +63,7 @@ async fn grant(world: &World, connection: &Connection) -> Grant {
     Grant {
         access: AccessToken::new(keyring.open(context("access"), &sealed.access).await.unwrap()),
         refresh: RefreshToken::new(keyring.open(context("refresh"), &sealed.refresh).await.unwrap()),
-        life: std::time::Duration::from_secs(4 * 60 * 60),
+        life: Duration::from_secs(4 * 60 * 60),
         account: connection.account.clone(),
         scopes: connection.scopes.clone(),
     }
@@ -67,6 +76,37 @@ async fn live(world: &World, connections: &[ConnectionId]) -> usize {
         live += usize::from(world.stack.store().head(*connection).await.unwrap().is_live());
     }
     live
+}
+
+/// Creates a file in the second account, and returns the time until a connection has it.
+///
+/// Without a wake-up, Dropbox notifies. With one, a tick finds the connection due.
+async fn time_until_known(
+    world: &World,
+    connection: ConnectionId,
+    name: &str,
+    due: Option<Wake>,
+) -> Duration {
+    let (began, path) = (Instant::now(), format!("/{name}"));
+    world.write(SECOND, name, b"news");
+    world.stack.dropbox.rescan(SECOND).await.unwrap();
+    if let Some(wake) = due {
+        world.stack.store().wake(connection, wake).await.unwrap();
+        world.stack.machine.sync_queue.send(vec![Outgoing::tick()]).await.unwrap();
+    }
+    world.until(async || world.paths(connection).await.contains(&path)).await;
+    began.elapsed()
+}
+
+/// Asserts that a change was known within seconds, and that most first syncs still wait. `alone` is how long
+/// another took without them.
+async fn assert_first(world: &World, others: &[ConnectionId], alone: Duration, waited: Duration) {
+    let live = live(world, others).await;
+    assert!(live < MANY / 2, "{live} first syncs came before the change");
+    assert!(
+        waited < 5 * alone + SECONDS,
+        "{waited:?}, alone {alone:?}, {live} first syncs came before the change"
+    );
 }
 
 /// Creates two projects with one connection each, and waits until all work is done.
@@ -82,12 +122,33 @@ async fn neighbours() -> (World, ConnectionId, ConnectionId) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_does_not_wait_for_another_projects_first_syncs_nor_for_their_bytes() {
     let (world, busy, quiet) = neighbours().await;
+    let alone = time_until_known(&world, quiet, "before.txt", None).await;
+    world.settled().await;
     let others = flood(&world, busy).await;
-    world.write(SECOND, "news.txt", b"news");
+    let waited = time_until_known(&world, quiet, "news.txt", None).await;
+    assert_first(&world, &others, alone, waited).await;
     // Its bytes, too.
     world.mirrored(quiet, SECOND).await;
     let live = live(&world, &others).await;
-    assert!(live < MANY / 2, "{live} first syncs came before the change");
+    assert!(live < MANY / 2, "{live} first syncs came before the bytes");
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tick_wakes_what_is_due_before_another_projects_first_syncs() {
+    let (world, busy, quiet) = neighbours().await;
+    world.has_looked(quiet).await;
+    world.stack.dropbox.webhooks(SECOND).next(9, WebhookFault::Lost);
+    let long_ago = Some(Timestamp(0));
+    // In the lane of changes, and in that of the first syncs.
+    let (look, resync) =
+        (Wake { at: long_ago, ..Wake::default() }, Wake { at: long_ago, resync_at: long_ago, failures: 0 });
+    let alone = time_until_known(&world, quiet, "before.txt", Some(look)).await;
+    world.settled().await;
+    let others = flood(&world, busy).await;
+    let looked = time_until_known(&world, quiet, "look.txt", Some(look)).await;
+    let compared = time_until_known(&world, quiet, "resync.txt", Some(resync)).await;
+    assert_first(&world, &others, alone, looked.max(compared)).await;
     world.stop().await;
 }
 
@@ -96,13 +157,12 @@ async fn a_projects_own_changes_do_not_wait_for_its_first_syncs() {
     let (world, busy, _) = neighbours().await;
     let own = world.first_app("w").connect(SECOND).await;
     world.settled().await;
+    let alone = time_until_known(&world, own, "before.txt", None).await;
+    world.settled().await;
     let others = flood(&world, busy).await;
-    world.write(SECOND, "news.txt", b"news");
-    world.stack.dropbox.rescan(SECOND).await.unwrap();
     // Its bytes are fetched in the same lane as those of the first syncs.
-    world.until(async || world.paths(own).await.contains(&"/news.txt".to_owned())).await;
-    let live = live(&world, &others).await;
-    assert!(live < MANY / 2, "{live} first syncs came before the change");
+    let waited = time_until_known(&world, own, "news.txt", None).await;
+    assert_first(&world, &others, alone, waited).await;
     world.stop().await;
 }
 

@@ -109,18 +109,13 @@ async fn a_second_comparison_is_had_some_minutes_later() {
     world.settled().await;
     let soon = resync(&app, connection).await;
     assert_eq!((soon.status, soon.code()), (StatusCode::TOO_MANY_REQUESTS, "resync_too_soon"));
-    let world = World::hurried().await;
+    let world = world.restarted_later(Duration::from_secs(6 * 60)).await;
     let app = world.first_app("u");
-    let connection = app.connect(FIRST).await;
+    assert_eq!(resync(&app, connection).await.status, StatusCode::ACCEPTED);
     world.settled().await;
-    for expected in 1..=2 {
-        world.until(async || resync(&app, connection).await.status == StatusCode::ACCEPTED).await;
-        world.until(async || resynced(&world).await >= expected).await;
-    }
-}
-
-async fn resynced(world: &World) -> usize {
-    world.events().await.into_iter().filter(|event| event.detail_type == "Resynced").count()
+    let resynced = world.events().await.into_iter().filter(|event| event.detail_type == "Resynced");
+    // A tick that finds the connection due at the same time may have asked for one more.
+    assert!(resynced.count() >= 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,8 @@ use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use tests::World;
 
+use crate::user_tokens;
+
 const FIRST: &str = "first@example.com";
 const ARGUMENT: &str = "dropbox-api-arg";
 
@@ -53,6 +55,32 @@ async fn who_may_not_call_is_told_so_in_dropboxs_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_users_token_does_not_allow_is_told_in_dropboxs_form() {
+    let world = World::new().await;
+    let (app, pairs) = user_tokens::project(&world).await;
+    let page =
+        |claims: Value| app.with_token(pairs[1].sign(&user_tokens::with(&app, &claims)).unwrap().expose());
+    let (open, closed) =
+        (json!({".tag": "no_permission"}), json!({".tag": "path", "path": {".tag": "no_permission"}}));
+    let elsewhere = page(json!({"urn:useparagon:connect:permissions": {"integration:box": true}}));
+    for (route, error, summary) in [
+        ("2/files/list_folder", &open, "no_permission/"),
+        ("2/files/download", &open, "no_permission/"),
+        ("2/files/upload", &open, "no_permission/"),
+        ("2/users/get_current_account", &open, "no_permission/"),
+        ("2/files/get_metadata", &closed, "path/no_permission/"),
+        ("2/files/create_folder_v2", &closed, "path/no_permission/"),
+        ("2/files/get_thumbnail", &closed, "path/no_permission/"),
+    ] {
+        let told = refusal(elsewhere.proxied(Method::POST, route)).await;
+        assert_eq!(told, (StatusCode::FORBIDDEN, error.clone(), summary.to_owned()), "{route}");
+    }
+    // A page may not revoke its user's token (T27).
+    let revoked = refusal(page(json!({})).proxied(Method::POST, "2/auth/token/revoke")).await;
+    assert_eq!(revoked, (StatusCode::FORBIDDEN, open, "no_permission/".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_pause_is_told_to_the_sdks_as_dropbox_tells_it() {
     let world = World::new().await;
     let app = world.first_app("u");
@@ -77,6 +105,7 @@ async fn a_pause_is_told_to_the_sdks_as_dropbox_tells_it() {
     }
 }
 
+/// T34: a request that is too large is told what to do. The numbers are those of the README: see `large_files.rs`.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_or_too_large_is_told_in_dropboxs_form() {
     let world = World::new().await;

@@ -1,4 +1,4 @@
-//! Shell blocks of `functions/README.md`, run unchanged and in order, in one shell.
+//! Shell blocks of `functions/README.md`, run unchanged and in order, in one shell; and what no README may show.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -11,6 +11,16 @@ use tests::World;
 use tokio::task::block_in_place;
 
 const README: &str = include_str!("../../../functions/README.md");
+/// READMEs with commands.
+const READMES: [(&str, &str); 3] = [
+    ("README.md", include_str!("../../../README.md")),
+    ("functions/README.md", README),
+    ("infra/README.md", include_str!("../../../infra/README.md")),
+];
+/// Options whose values are secrets, in lower case.
+const SECRETS: [&str; 4] = ["--secret ", "--value ", "--private-key ", "remove-api-key --project id --key "];
+/// Beginnings of values that say where the secret is: a file, or standard input.
+const PLACES: [&str; 2] = ["file", "- "];
 /// Address of the stack in the document.
 const ADDRESS: &str = "http://localhost:8080/";
 /// Seconds until the shell is killed, in case a command never ends.
@@ -95,4 +105,40 @@ async fn the_commands_of_the_readme_work_as_they_stand() {
     assert!(changes.contains("hello.txt"), "{changes}");
     let last = printed.iter().rfind(|line| !line.is_empty());
     assert!(last.is_some_and(|line| line.contains("\"deletion\"")), "the user was deleted");
+}
+
+/// Returns what follows an option, each time that it is given.
+fn values<'a>(line: &'a str, option: &'a str) -> impl Iterator<Item = &'a str> {
+    line.split(option).skip(1).map(|rest| rest.trim_start_matches(['\'', '"']))
+}
+
+/// Whether a line shows a command with a secret in its arguments. Those of `echo` and `printf` are none: the shell
+/// does these itself.
+fn shows_a_secret(line: &str) -> bool {
+    let line = line.to_lowercase();
+    let is_credential = |header: &str| header.starts_with("authorization") || header.starts_with("cookie");
+    let is_elsewhere = |value: &str| PLACES.iter().any(|place| value.starts_with(place));
+    ["-h ", "--header "].iter().any(|option| values(&line, option).any(is_credential))
+        || (line.contains("curl ") && line.contains(" -u "))
+        || SECRETS.iter().any(|option| !values(&line, option).all(is_elsewhere))
+}
+
+/// T56: everybody on a machine can read the arguments of its processes.
+#[test]
+fn no_readme_shows_a_secret_in_the_arguments_of_a_command() {
+    for shown in [
+        "curl -sS -H \"Authorization: Bearer $DROPLINE_KEY\" http://localhost:8080/",
+        "curl --header 'authorization: Basic a2V5' https://dropline.example.com/",
+        "  -H 'Cookie: __Host-dropline-connect=x' \\",
+        "curl -X POST -u key:secret https://api.dropboxapi.com/oauth2/token",
+        "aws ssm put-parameter --name /dropline/app --value '{\"key\": \"k\", \"secret\": \"s\"}'",
+        "`project app --project ID --key KEY --secret s3cret --table TABLE`",
+        "`project remove-api-key --project ID --key dl_1 --table TABLE`",
+    ] {
+        assert!(shows_a_secret(shown), "{shown}");
+    }
+    for (name, readme) in READMES {
+        let shown: Vec<_> = readme.lines().filter(|line| shows_a_secret(line)).collect();
+        assert!(shown.is_empty(), "{name}: {shown:#?}");
+    }
 }

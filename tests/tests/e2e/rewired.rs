@@ -16,5 +16,6 @@ pub(crate) fn copy_of(worker: &Worker) -> Worker {
         clock: worker.clock.clone(),
         metrics: worker.metrics.clone(),
         time: worker.time,
+        capacity: worker.capacity.clone(),
     }
 }

@@ -14,7 +14,7 @@ use fake_dropbox::{
 };
 use serde_json::{Value, json};
 use shared::{
-    content::{ContentError, ContentStore, Upload},
+    content::{ContentError, ContentStore, KeyPage, Upload},
     metrics::Metric,
     model::{Clock, ConnectionId, Content, ContentKey, Item, ItemId, Message, ProjectId, SystemClock},
     store::{TransferWork, Transfers},
@@ -146,7 +146,7 @@ async fn run(world: &World, worker: &Worker, connection: ConnectionId) {
     let waiting = store.transfers(connection, None, 100).await.unwrap();
     for mut transfer in waiting {
         transfer.not_before = SystemClock.now();
-        store.note_transfer(connection, &transfer).await.unwrap();
+        store.note_transfer(connection, transfer).await.unwrap();
     }
     let message = Message::Transfers { connection, sweep: false }.to_json();
     handle_message(worker, &message, 1).await.unwrap();
@@ -214,7 +214,7 @@ impl ContentStore for Switched {
         project: ProjectId,
         connection: ConnectionId,
         after: Option<&ContentKey>,
-    ) -> Result<Vec<ContentKey>, ContentError> {
+    ) -> Result<KeyPage, ContentError> {
         self.check()?;
         self.bucket.list(project, connection, after).await
     }

@@ -1,5 +1,7 @@
 //! Callers with a token that the project's server has signed (T22, T24, T27).
 
+use std::collections::BTreeMap;
+
 use admin::user_keys::UserKeyPair;
 use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::{
@@ -8,12 +10,15 @@ use base64::{
 };
 use http::HeaderValue;
 use local::DemoProject;
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::{
-    model::{ApiKey, Clock, KeyAlgorithm, Project, ProjectId, SystemClock, UserKey, UserTokenRules},
+    model::{
+        ApiKey, Clock, ConnectionId, KeyAlgorithm, Project, ProjectId, SystemClock, Timestamp, UserKey,
+        UserTokenRules,
+    },
     queue::{Outgoing, Queue},
-    store::Projects,
+    store::{Projects, SealedTokens, TokenStore},
 };
 use tests::{Answer, App, World};
 
@@ -274,7 +279,7 @@ async fn a_user_is_named_once_and_by_what_is_seen() {
     let world = World::new().await;
     let app = world.first_app("user-1");
     let ask = async |values: &[&[u8]]| {
-        let mut request = app.request(reqwest::Method::GET, "connections").build().unwrap();
+        let mut request = app.request(Method::GET, "connections").build().unwrap();
         request.headers_mut().remove("customer-id");
         for value in values {
             request.headers_mut().append("customer-id", HeaderValue::from_bytes(value).unwrap());
@@ -304,25 +309,79 @@ async fn a_page_disconnects_and_does_not_revoke() {
     let world = World::new().await;
     let (app, pairs) = project(&world).await;
     let page = app.with_token(pairs[1].sign(&claims(&app)).unwrap().expose());
-    for path in ["2/auth/token/revoke", "/2/auth/token/revoke"] {
-        let refused = page.proxy(path, "null").await;
-        assert_eq!((refused.status, refused.code()), (StatusCode::FORBIDDEN, "disconnect_instead"), "{path}");
+    // T27: whichever way the route is named.
+    let names =
+        ["2/auth/token/revoke", "/2/auth/token/revoke", "https://api.dropboxapi.com/2/auth/token/revoke"];
+    for name in names {
+        let named = page.request(Method::POST, "sdk/proxy/dropbox").header("x-paragon-proxy-url", name);
+        for refused in [page.proxy(name, "null").await, page.answer(named.body("null")).await] {
+            let told = (refused.status, refused.code());
+            assert_eq!(told, (StatusCode::FORBIDDEN, "disconnect_instead"), "{name}");
+        }
     }
     assert!(!world.stack.dropbox.calls().contains_key("auth/token/revoke"));
     assert_eq!(page.names().await, app.names().await, "the connection works");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_connection_whose_token_dropbox_refuses_is_looked_at_at_once() {
-    let world = World::new().await;
+/// Connects the first account, which nothing is left to do for.
+async fn at_rest(world: &World) -> (App, ConnectionId) {
+    world.write(FIRST, "a.txt", b"a");
     let app = world.first_app("u");
     let connection = app.connect(FIRST).await;
     world.settled().await;
-    app.proxy("2/auth/token/revoke", "null").await;
-    let refused = app.call("2/files/list_folder", &json!({"path": ""})).await;
-    assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{}", refused.body);
-    // The connection is due now: the next tick finds what the proxy has noticed.
+    world.has_looked(connection).await;
+    (app, connection)
+}
+
+/// Waits until the next tick has found what the proxy has noticed: the connection is due at once.
+async fn is_found_by_the_next_tick(world: &World, app: &App, connection: ConnectionId) {
     world.stack.machine.sync_queue.send(vec![Outgoing::tick()]).await.unwrap();
     world.until(async || app.details(connection).await["status"] == "needs_reauth").await;
     assert_eq!(app.call("2/files/list_folder", &json!({"path": ""})).await.code(), "needs_reauth");
+}
+
+/// T27
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_whose_token_the_server_has_revoked_is_looked_at_at_once() {
+    let world = World::new().await;
+    let (app, connection) = at_rest(&world).await;
+    app.proxy("2/auth/token/revoke", "null").await;
+    let refused = app.call("2/files/list_folder", &json!({"path": ""})).await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{}", refused.body);
+    is_found_by_the_next_tick(&world, &app, connection).await;
+}
+
+/// T27
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_whose_user_has_removed_the_app_is_looked_at_when_a_download_is_refused() {
+    let world = World::new().await;
+    let (app, connection) = at_rest(&world).await;
+    world.stack.dropbox.revoke_access(FIRST, world.stack.app.key.as_str()).unwrap();
+    let download = app.proxied(Method::POST, "2/files/download");
+    let refused = download.header("dropbox-api-arg", "{\"path\":\"/a.txt\"}").send().await.unwrap();
+    assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+    is_found_by_the_next_tick(&world, &app, connection).await;
+}
+
+/// T27
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_whose_refresh_is_refused_within_the_proxy_is_looked_at_at_once() {
+    let world = World::new().await;
+    let (app, connection) = at_rest(&world).await;
+    world.stack.dropbox.revoke_access(FIRST, world.stack.app.key.as_str()).unwrap();
+    let store = world.stack.store();
+    let tokens = store.tokens(connection).await.unwrap().unwrap();
+    let before = tokens.version;
+    let expired = SealedTokens { expires_at_ms: Timestamp(0), version: before + 1, ..tokens };
+    store.replace_tokens(connection, &expired, before).await.unwrap();
+    let calls = world.stack.dropbox.calls();
+    let refused = app.call("2/files/list_folder", &json!({"path": ""})).await;
+    assert_eq!((refused.status, refused.code()), (StatusCode::CONFLICT, "needs_reauth"));
+    let listed = |calls: &BTreeMap<String, u64>| calls.get("files/list_folder").copied();
+    assert_eq!(
+        listed(&world.stack.dropbox.calls()),
+        listed(&calls),
+        "the token is refreshed before the call"
+    );
+    is_found_by_the_next_tick(&world, &app, connection).await;
 }

@@ -12,9 +12,9 @@ use async_trait::async_trait;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use local_adapters::{MachineQueue, MachineQueues, QueueSettings};
 use shared::{
-    model::{Clock, ConnectionId, Lane, Message, SystemClock, Timestamp, WalkReason},
+    model::{Clock, ConnectionId, Head, Lane, Message, SystemClock, Timestamp, WalkReason},
     queue::{Delivery, Inbox, Outgoing, Queue, QueueError},
-    store::{Lease, Leases, StoreError},
+    store::{HeadLease, Holder, Lease, Leases, StoreError, WorkLeases},
 };
 use sync_worker::{MOST_RECEIVES, Source, Worker};
 use tests::World;
@@ -131,6 +131,23 @@ impl Leases for Recorder {
     }
 
     async fn end_lease(&self, _: Lease, _: Uuid) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+/// The connections of these messages are not there.
+#[async_trait]
+impl WorkLeases for Recorder {
+    async fn take_head(&self, _: ConnectionId, _: Timestamp, _: Timestamp) -> Result<HeadLease, StoreError> {
+        self.note(Step::Begun);
+        Ok(HeadLease::Absent)
+    }
+
+    async fn first_head(&self, _: ConnectionId, _: Timestamp) -> Result<Head, StoreError> {
+        Err(StoreError::Conflict)
+    }
+
+    async fn release_head(&self, _: ConnectionId, _: Holder) -> Result<(), StoreError> {
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use contracts::samples;
 use serde_json::Value;
 use shared::{
     model::{
@@ -9,7 +10,9 @@ use shared::{
         Removal, Segment, SystemClock, Timestamp, WalkReason,
     },
     queue::{Outgoing, Queue},
-    store::{Commit, Connections, ItemWriter, Log, LogWriter, PathEntry, Schedules, Transfers, Wake},
+    store::{
+        Commit, Connections, ItemWriter, Log, LogWriter, PathEntry, Schedules, TransferWork, Transfers, Wake,
+    },
 };
 use sync_worker::handle_message;
 use tests::World;
@@ -62,7 +65,7 @@ async fn what_was_committed_before_a_crash_is_applied_by_the_next_walk() {
         .unwrap()
         .metadata;
     let item = Metadata { id: "id:late".into(), name: "late".into(), path_lower: "/late".into(), ..folder };
-    let before = store.take_head(connection).await.unwrap();
+    let before = samples::taken_head(store.as_ref(), connection).await.unwrap();
     let kind = ChangeKind::Created { content: Content::None };
     let change = Change { number: before.head + 1, kind, item, drops: None, created: None };
     let after = Head { head: change.number, ..before.clone() };
@@ -97,6 +100,30 @@ async fn a_transfer_done_again_fetches_nothing() {
         .unwrap();
     world.settled().await;
     assert_eq!((state(&world, connection).await, world.stack.dropbox.calls()["files/download"]), before);
+}
+
+/// Of a file that is ready the list's run may have died before it said so.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_done_again_fetches_nothing_and_tells_of_its_files_again() {
+    let (world, connection) = synced().await;
+    let items = world.items(connection).await.into_iter().filter(Item::is_ready);
+    let files: Vec<_> =
+        items.filter_map(|item| Some((item.metadata.id, item.content.rev()?.clone()))).collect();
+    let downloads = || world.stack.dropbox.calls()["files/download"];
+    let told = async || {
+        let events = world.events().await.into_iter().filter(|event| event.detail_type == "File Ready");
+        let ids: Vec<_> = events.map(|event| event.id).collect();
+        (ids.len(), ids.into_iter().collect::<std::collections::BTreeSet<_>>())
+    };
+    let (before, (count, ids)) = ((state(&world, connection).await, downloads()), told().await);
+    world.stack.store().list_transfers(connection, &[(1, &files)]).await.unwrap();
+    handle_message(world.stack.worker(), &Message::Transfers { connection, sweep: false }.to_json(), 1)
+        .await
+        .unwrap();
+    world.settled().await;
+    assert_eq!((state(&world, connection).await, downloads()), before);
+    assert_eq!(told().await, (count + files.len(), ids), "with the same ids");
+    assert_eq!(world.stack.store().transfer_lists(connection, None, 1).await.unwrap(), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -145,7 +172,7 @@ async fn a_resync_repairs_what_was_lost_and_the_next_finds_nothing() {
 async fn a_resync_restores_the_rows_of_paths() {
     let (world, connection) = synced().await;
     let store = world.stack.store();
-    let before = store.take_head(connection).await.unwrap();
+    let before = samples::taken_head(store.as_ref(), connection).await.unwrap();
     let lost = ["/a", "/a/b.txt"].map(|path| PathEntry {
         path: path.to_owned(),
         item: "id:nobody".into(),
@@ -194,6 +221,43 @@ async fn an_undecodable_message_fails_and_others_do_not() {
     };
     handle_message(world.stack.worker(), &message.to_json(), 1).await.unwrap();
     assert!(world.stack.store().connection(connection).await.unwrap().is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bucket_is_swept_after_changes_and_not_with_every_resync() {
+    let (world, connection) = synced().await;
+    let swept = async || world.stack.store().head(connection).await.unwrap().swept.unwrap();
+    resync(&world, connection).await;
+    let first = swept().await;
+    resync(&world, connection).await;
+    assert_eq!(swept().await, first, "nothing has changed");
+    world.write(FIRST, "a/c.txt", b"c");
+    world.mirrored(connection, FIRST).await;
+    world.settled().await;
+    resync(&world, connection).await;
+    let second = swept().await;
+    assert!(second.head > first.head && second.at > first.at, "{first:?}, then {second:?}");
+    assert_eq!(second.ready, first.ready + 1);
+    assert!(world.stack.store().sweep(connection).await.unwrap().is_none(), "it has ended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_walk_leaves_head_to_the_next_one_however_it_ends() {
+    let (world, connection) = synced().await;
+    let walker = async || world.stack.store().head(connection).await.unwrap().walker;
+    assert_eq!(walker().await, None, "the first sync has ended");
+    let message = |lane| Message::Walk {
+        connection,
+        reason: WalkReason::Notified,
+        sent_at: SystemClock.now(),
+        hops: 0,
+        lane,
+    };
+    handle_message(world.stack.worker(), &message(Lane::Changes).to_json(), 1).await.unwrap();
+    assert_eq!(walker().await, None, "it has found nothing");
+    world.stack.store().pause(connection, SystemClock.now().plus(Duration::from_secs(60))).await.unwrap();
+    handle_message(world.stack.worker(), &message(Lane::Changes).to_json(), 1).await.unwrap();
+    assert_eq!(walker().await, None, "it was put off");
 }
 
 #[tokio::test(flavor = "multi_thread")]

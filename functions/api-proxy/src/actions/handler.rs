@@ -20,7 +20,7 @@ use super::{
     request::ActionRequest,
     table,
 };
-use crate::{admission, call::read_body, metrics::counted_out};
+use crate::{admission, call::check_size, metrics::counted_out};
 
 /// Text that Paragon's clients look for in a message before they offer their user a link to connect.
 const NOT_ENABLED: &str = "Integration not enabled for user.";
@@ -63,7 +63,8 @@ impl Actions {
         if request.method() == Method::GET {
             return Ok(answer::json(StatusCode::OK, &json!({list: {"dropbox": table::list()}})));
         }
-        let asked = ActionRequest::read(&read_body(request)?, named_by)?;
+        check_size(request.body())?;
+        let asked = ActionRequest::read(request.body(), named_by)?;
         let connection =
             admission::connection(&self.proxy, &caller, request.headers()).await.map_err(for_clients)?;
         *subject = Subject::of(&connection);
@@ -73,7 +74,8 @@ impl Actions {
     }
 
     async fn field_options(&self, caller: &Caller, request: &Request<Body>, subject: &mut Subject) -> Answer {
-        let asked = FieldOptions::read(&read_body(request)?)?;
+        check_size(request.body())?;
+        let asked = FieldOptions::read(request.body())?;
         let connection =
             admission::connection(&self.proxy, caller, request.headers()).await.map_err(for_clients)?;
         *subject = Subject::of(&connection);

@@ -4,7 +4,10 @@ use serde_json::{Map, Value};
 use shared::{
     answer::ApiError,
     members::{Members, formats},
-    model::{Brake, MOST_CONCURRENT_STEPS, RESYNC_HOURS, SettingsChange, UserChange, web_origin},
+    model::{
+        Brake, MOST_CONCURRENT_STEPS, MOST_CONCURRENT_TRANSFERS, RESYNC_HOURS, SettingsChange, UserChange,
+        web_origin,
+    },
 };
 
 use super::{
@@ -25,7 +28,7 @@ pub(super) struct RequestedChanges {
 }
 
 /// Names of the members of a change.
-const MEMBERS: [&str; 11] = [
+const MEMBERS: [&str; 12] = [
     "name",
     "return_origins",
     "appearance",
@@ -36,6 +39,7 @@ const MEMBERS: [&str; 11] = [
     "deletion_brake",
     "resync_hours",
     "concurrent_steps",
+    "concurrent_transfers",
     "user_defaults",
 ];
 /// Maximum length of a project's name, in characters.
@@ -94,7 +98,12 @@ pub(super) fn read(body: &[u8]) -> Result<RequestedChanges, ApiError> {
         concurrent_steps: members.optional(
             "concurrent_steps",
             &format!("a whole number from 1 to {MOST_CONCURRENT_STEPS}"),
-            |value| value.as_u64().and_then(|steps| u8::try_from(steps).ok()).filter(is_concurrent),
+            |value| up_to(value, MOST_CONCURRENT_STEPS),
+        )?,
+        concurrent_transfers: members.optional(
+            "concurrent_transfers",
+            &format!("a whole number from 1 to {MOST_CONCURRENT_TRANSFERS}"),
+            |value| up_to(value, MOST_CONCURRENT_TRANSFERS),
         )?,
     };
     members.end(&MEMBERS)?;
@@ -120,8 +129,9 @@ fn origins(value: &Value) -> Option<Vec<String>> {
     Some(origins)
 }
 
-fn is_concurrent(steps: &u8) -> bool {
-    (1..=MOST_CONCURRENT_STEPS).contains(steps)
+/// Reads a whole number from 1 to `most`.
+fn up_to(value: &Value, most: u8) -> Option<u8> {
+    value.as_u64().and_then(|number| u8::try_from(number).ok()).filter(|number| (1..=most).contains(number))
 }
 
 fn brake(value: &Value) -> Option<Brake> {
@@ -192,7 +202,8 @@ mod tests {
         };
         assert_eq!(change, Ok(expected));
         let change = of(
-            &json!({"max_file_bytes": 0, "formats": "all", "select_everything": false, "resync_hours": 3, "concurrent_steps": 100}),
+            &json!({"max_file_bytes": 0, "formats": "all", "select_everything": false, "resync_hours": 3, "concurrent_steps": 100,
+                "concurrent_transfers": 64}),
         );
         let expected = SettingsChange {
             max_file_bytes: Some(0),
@@ -200,6 +211,7 @@ mod tests {
             select_everything: Some(false),
             resync_seconds: Some(10_800),
             concurrent_steps: Some(100),
+            concurrent_transfers: Some(64),
             ..SettingsChange::default()
         };
         assert_eq!(change, Ok(expected));
@@ -247,6 +259,12 @@ mod tests {
             ("concurrent_steps", json!(101)),
             ("concurrent_steps", json!(300)),
             ("concurrent_steps", json!("5")),
+            ("concurrent_transfers", json!(0)),
+            ("concurrent_transfers", json!(65)),
+            ("concurrent_transfers", json!(300)),
+            ("concurrent_transfers", json!(1.5)),
+            ("concurrent_transfers", json!("5")),
+            ("concurrent_transfers", json!(null)),
         ] {
             let error = of(&json!({ member: value })).unwrap_err();
             assert_eq!(error.code, "malformed_body");

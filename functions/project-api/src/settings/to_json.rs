@@ -23,6 +23,7 @@ pub(super) fn settings(project: &Project, defaults: UserSettings) -> Value {
         "deletion_brake": {"percent": settings.brake.percent, "items": settings.brake.items},
         "resync_hours": hours(settings.resync_seconds),
         "concurrent_steps": settings.concurrent_steps,
+        "concurrent_transfers": settings.concurrent_transfers,
         "appearance": {"accent": settings.accent, "logo": logo(project)},
         "inputs": settings.inputs,
         "user_defaults": users::settings_to_json(defaults),

@@ -33,6 +33,7 @@ pub(crate) async fn run(worker: &Worker, connection: &Connection) -> Result<(), 
     {
         return worker.ask_for_transfers(connection.into()).await;
     }
+    worker.store.forget_list_version(connection.project, &connection.user).await?;
     let now = worker.clock.now();
     receipt.finished_at = Some(now);
     // Published before the purge ends, because nothing asks for it after that. If the process dies in
@@ -81,7 +82,7 @@ async fn purge_objects(
     deadline: Instant,
 ) -> Result<bool, Failure> {
     loop {
-        let keys = worker.content.list(connection.project, connection.id, None).await?;
+        let keys = worker.content.list(connection.project, connection.id, None).await?.keys;
         if keys.is_empty() {
             return Ok(true);
         }

@@ -39,6 +39,11 @@ pub(crate) async fn note_failure(
     }
 }
 
+/// Whether a success of this work changes a connection's health, or publishes what earlier attempts left unpublished.
+pub(crate) fn is_changed_by_success(health: &Health, work: Work) -> bool {
+    health.of(work).is_some() || !health.events.is_empty()
+}
+
 /// Records that the connection's work succeeded, and publishes events that earlier attempts left
 /// unpublished.
 pub(crate) async fn note_success(

@@ -51,8 +51,10 @@ impl Names {
     }
 }
 
-/// Finds the folders with items whose display path does not begin with the folder's own. It keeps only the
-/// folders' paths, not the items.
+/// Finds the folders with items whose display path does not begin with the folder's own, and those that are not
+/// stored.
+///
+/// It keeps only the folders' paths, not the items.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DisplayPaths {
     /// Display paths of folders, by lower-cased path.
@@ -76,12 +78,19 @@ impl DisplayPaths {
         }
     }
 
-    /// Returns these folders, by lower-cased path.
+    /// Returns the folders to correct, and those that are not stored, by lower-cased path.
     #[must_use]
-    pub fn folders_to_correct(self) -> BTreeSet<String> {
+    pub fn end(self) -> (BTreeSet<String>, BTreeSet<String>) {
         let Self { folders, above } = self;
-        let otherwise =
-            |(lower, displayed): &(String, String)| folders.get(lower).is_some_and(|own| own != displayed);
-        above.into_iter().filter(otherwise).map(|(lower, _)| lower).collect()
+        let (mut to_correct, mut missing) = (BTreeSet::new(), BTreeSet::new());
+        for (lower, displayed) in above {
+            match folders.get(&lower) {
+                Some(own) if *own == displayed => {}
+                Some(_) => drop(to_correct.insert(lower)),
+                None if lower.is_empty() => {}
+                None => drop(missing.insert(lower)),
+            }
+        }
+        (to_correct, missing)
     }
 }

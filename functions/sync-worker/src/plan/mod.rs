@@ -43,6 +43,9 @@ pub struct DrainState {
     /// Lower-cased paths of folders whose name has become known or has changed in case: the display paths of
     /// their children may be outdated.
     pub renamed_folders: BTreeSet<String>,
+    /// Lower-cased paths of folders that were not stored when a comparison found items below them: their names are
+    /// known only once they are stored, and so are the display paths of their children.
+    pub missing_folders: BTreeSet<String>,
 }
 
 /// Changes that a page makes to the stored items.
@@ -210,14 +213,14 @@ impl Planner<'_> {
     }
 
     /// Whether a folder's children may have outdated display paths: what was at its path, the folder itself or
-    /// another item, had its name in another case, or they were listed before it.
+    /// another item, had its name in another case, or they were stored before it.
     fn names_others(&self, stored: Option<Known<'_>>, folder: &Metadata) -> bool {
         let path = &folder.path_lower;
         // By its id first: the row of its path may be missing.
         let itself = stored.filter(|stored| stored.metadata.path_lower == *path);
         let before = itself.or_else(|| self.at(path));
         let is_otherwise = before.is_some_and(|before| before.metadata.name != folder.name);
-        is_otherwise || self.drain.marks.is_orphan_parent(path)
+        is_otherwise || self.drain.marks.is_orphan_parent(path) || self.drain.missing_folders.contains(path)
     }
 
     /// Marks an item that was moved out of all selections. It stays if a selected folder turns up around it

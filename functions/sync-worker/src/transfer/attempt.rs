@@ -8,10 +8,12 @@ use shared::{
         Cause, Connection, Content, Item, ItemId, Lane, NotFetched, Resume, Timestamp, Transfer, WalkReason,
     },
 };
-use tokio::time::Instant;
 
 use super::{
-    Fetched, Isolation, Outcome, fetch, isolated, record,
+    Conditions, Fetched, Outcome, Task, Tried,
+    fetch::{self, Twin},
+    noted, record,
+    suspicion::{self, Judgement},
     verdict::{ATTEMPTS, Verdict, attempts},
 };
 use crate::{Failure, Worker, backoff};
@@ -23,28 +25,38 @@ const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
 /// Delay after a failure that is not the file's own.
 const STALL: Duration = Duration::from_secs(60);
 
+/// Age up to which an item that was read with its list is used. A long list, and a process that was stopped for a
+/// while, read it again: what it says is removed may have come back meanwhile.
+const FRESH: Duration = Duration::from_secs(10);
+
 /// Processes one transfer.
-pub(super) async fn run(
-    worker: &Worker,
-    connection: &Connection,
-    transfer: Transfer,
-    isolation: Isolation,
-    deadline: Instant,
-) -> Result<Outcome, Failure> {
-    let stored = worker.store.items(connection.id, std::slice::from_ref(&transfer.item)).await?;
-    let item = stored.get(&transfer.item).filter(|item| item.content.rev() == Some(&transfer.rev));
+pub(super) async fn run(conditions: Conditions<'_>, task: Task) -> Tried {
+    let (file, list) = (task.transfer.file(), task.listed.as_ref().map(|listed| listed.list));
+    Tried { file, list, outcome: attempt(conditions, task).await }
+}
+
+async fn attempt(conditions: Conditions<'_>, task: Task) -> Result<Outcome, Failure> {
+    let Conditions { worker, connection, .. } = conditions;
+    let Task { transfer, listed } = task;
+    let (stored, twin) = match listed.filter(|listed| listed.read_at.elapsed() < FRESH) {
+        Some(listed) => (listed.item, Twin::Read(listed.twin)),
+        None => {
+            let id = std::slice::from_ref(&transfer.item);
+            (worker.store.items(connection.id, id).await?.remove(&transfer.item), Twin::NotRead)
+        }
+    };
+    let item = stored.as_ref().filter(|item| item.content.rev() == Some(&transfer.rev));
     match item.map(|item| (item, &item.content)) {
-        // Each of these failures was the death of the process.
-        Some((_, Content::Pending { .. })) if transfer.failures >= ATTEMPTS => {
-            record::failed(worker, connection, &transfer, NotFetched::Unreachable).await
-        }
-        Some((item, Content::Pending { .. })) => {
-            fetch(worker, connection, item, transfer, isolation, deadline).await
-        }
+        Some((item, Content::Pending { .. })) => match suspicion::judge(transfer, worker.clock.now()) {
+            Judgement::Try(transfer) => fetch(conditions, (item, &twin), transfer).await,
+            Judgement::PutOff(transfer) => put_off(worker, connection, transfer).await,
+            Judgement::GiveUp(transfer) => {
+                record::failed(worker, connection, &transfer, NotFetched::Unreachable).await
+            }
+        },
         // The event may have been lost between the writes that end a transfer.
         Some((item, Content::Ready { .. })) => {
-            record::announce_ready(worker, connection, item, &transfer).await?;
-            record::remove(worker, connection, &transfer).await
+            record::ready_before(worker, connection, item, &transfer).await
         }
         Some((_, Content::Failed { reason, .. })) => {
             record::announce_failed(worker, connection, &transfer, *reason).await?;
@@ -55,27 +67,28 @@ pub(super) async fn run(
 }
 
 async fn fetch(
-    worker: &Worker,
-    connection: &Connection,
-    item: &Item,
+    conditions: Conditions<'_>,
+    (item, twin): (&Item, &Twin),
     transfer: Transfer,
-    isolation: Isolation,
-    deadline: Instant,
 ) -> Result<Outcome, Failure> {
+    let Conditions { worker, connection, note, .. } = conditions;
     // The upload that a call would need is not begun either.
     if let Some(until) = worker.calls.known_pause(connection.id) {
         return Ok(Outcome::Paused(until));
     }
-    let fetched = match isolation {
-        Isolation::None => fetch::run(worker, connection, item, &transfer, deadline).await,
-        Isolation::OneByOne => isolated::fetch(worker, connection, item, &transfer, deadline).await,
+    let (transfer, fetched) = match note {
+        None => {
+            let fetched = fetch::run(conditions, (item, twin), &transfer).await;
+            (transfer, fetched)
+        }
+        Some(in_flight) => noted::fetch(conditions, in_flight, (item, twin), transfer).await?,
     };
     match fetched {
-        Ok(Fetched::Whole { exported }) => record::ready(worker, connection, item, &transfer, exported).await,
+        Ok(Fetched::Whole { exported }) => record::ready(conditions, item, &transfer, exported).await,
         Ok(Fetched::OtherBytes) => failed(worker, connection, transfer, NotFetched::HashMismatch).await,
         Ok(Fetched::Unwanted) => record::discard(worker, connection, &transfer).await,
         Ok(Fetched::OutOfTime(resume)) => {
-            worker.store.note_transfer(connection.id, &resumable(transfer, resume)).await?;
+            worker.store.note_transfer(connection.id, resumable(transfer, resume)).await?;
             Ok(Outcome::OutOfTime)
         }
         Ok(Fetched::Cut(resume, failure)) => {
@@ -84,6 +97,14 @@ async fn fetch(
         }
         Err(failure) => fetch_failed(worker, connection, transfer, failure).await,
     }
+}
+
+/// Stores that a transfer waits because a process has died of it.
+async fn put_off(worker: &Worker, connection: &Connection, transfer: Transfer) -> Result<Outcome, Failure> {
+    let (deaths, not_before) = (transfer.deaths, transfer.not_before);
+    tracing::warn!(connection = %connection.id, deaths, "a file of which a process died is put off");
+    worker.store.note_transfer(connection.id, transfer).await?;
+    Ok(Outcome::Later(not_before))
 }
 
 async fn fetch_failed(
@@ -192,8 +213,7 @@ async fn stall(
     cause: Cause,
 ) -> Result<Outcome, Failure> {
     let not_before = worker.clock.now().plus(STALL);
-    let transfer = Transfer { not_before, ..transfer };
-    worker.store.note_transfer(connection.id, &transfer).await?;
+    let transfer = worker.store.note_transfer(connection.id, Transfer { not_before, ..transfer }).await?;
     Ok(Outcome::Stalled(transfer, cause))
 }
 
@@ -207,7 +227,7 @@ pub(super) async fn charge(
         return record::failed(worker, connection, &transfer, NotFetched::Unreachable).await;
     }
     let charged = Transfer { failures: transfer.failures + 1, ..transfer };
-    worker.store.note_transfer(connection.id, &charged).await?;
+    let charged = worker.store.note_transfer(connection.id, charged).await?;
     Ok(Outcome::Later(charged.not_before))
 }
 
@@ -216,7 +236,7 @@ async fn later(worker: &Worker, connection: &Connection, transfer: Transfer) -> 
     let delay = backoff::doubled(transfer.failures, FIRST_DELAY, LONGEST_DELAY);
     let not_before = worker.clock.now().plus(delay);
     let failures = transfer.failures + 1;
-    worker.store.note_transfer(connection.id, &Transfer { failures, not_before, ..transfer }).await?;
+    worker.store.note_transfer(connection.id, Transfer { failures, not_before, ..transfer }).await?;
     Ok(not_before)
 }
 

@@ -3,20 +3,16 @@
 use shared::{
     metrics::{Metric, Subject},
     model::{Cause, Connection, FilesRequest, Lane, Timestamp, TroubleCode, WalkReason, Work},
-    store::TransferSchedule,
 };
 
-use super::{Outcome, Run, Stop, attempt, processed_files};
+use super::{Outcome, Pace, Run, Stop, attempt, processed_files};
 use crate::{Failure, Worker, delay, health, reauth};
 
 impl Run<'_> {
-    /// Schedules the next run, if one is needed, and records how this one went.
-    /// `requests` are the files requests that were queued when it began.
-    pub(super) async fn end(
-        mut self,
-        schedule: TransferSchedule,
-        requests: &[FilesRequest],
-    ) -> Result<(), Failure> {
+    /// Schedules the next run, if one is needed, and records how this one went. `requests` are the files
+    /// requests that were queued when it began.
+    pub(super) async fn end(mut self, pace: &Pace<'_>, requests: &[FilesRequest]) -> Result<(), Failure> {
+        self.put_lists_back().await;
         if self.stop == Some(Stop::NeedsReauth) {
             self.count_up(true).await;
             return reauth::require(self.worker, self.connection).await;
@@ -28,17 +24,16 @@ impl Run<'_> {
             worker.ask_for_walk(self.connection.into(), Lane::Changes, WalkReason::Chosen).await?;
         }
         let hindered = self.hindered_by();
-        let (at_once, wake_at) = match &self.stop {
-            None => ((schedule.at_once + 1).min(TransferSchedule::MOST), self.next),
-            Some(Stop::TimeIsOver) => (schedule.at_once, Some(worker.clock.now())),
-            // Half as many at once, so that interactive calls get through.
-            Some(Stop::Paused(until)) => ((schedule.at_once / 2).max(1), Some(*until)),
-            Some(Stop::Hindered(cause)) => (schedule.at_once, Some(self.retry_at(cause).await?)),
-            Some(Stop::Elsewhere(at)) => (schedule.at_once, Some(*at)),
+        let wake_at = match &self.stop {
+            None => self.next,
+            Some(Stop::TimeIsOver) => Some(worker.clock.now()),
+            Some(Stop::Paused(until)) => Some(*until),
+            Some(Stop::Hindered(cause)) => Some(self.retry_at(cause).await?),
+            Some(Stop::Elsewhere(at)) => Some(*at),
             // Handled above.
-            Some(Stop::NeedsReauth) => (schedule.at_once, None),
+            Some(Stop::NeedsReauth) => None,
         };
-        worker.store.set_transfer_schedule(id, TransferSchedule { at_once, wake_at }).await?;
+        worker.store.set_transfer_schedule(id, pace.schedule(wake_at)).await?;
         if self.nothing_waits() {
             processed_files::close(worker, self.connection, requests).await?;
         }

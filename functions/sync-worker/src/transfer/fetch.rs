@@ -5,66 +5,79 @@ use shared::{
     content::Upload,
     dropbox::{ContentHasher, Dropbox, DropboxError, Session},
     dropbox_calls::CallError,
-    model::{Connection, ContentKey, Item, Resume, Transfer},
+    model::{Connection, ContentKey, FileRevision, Item, Resume, Transfer},
 };
 use tokio::time::Instant;
 
 use super::{
-    Fetched,
+    Conditions, Fetched, lists, shared_rows,
     stream::{Download, Streamed},
 };
 use crate::{Failure, Worker};
 
+/// Size of an export for which there is room in memory, in bytes. Nobody knows it before; as much as a part
+/// of an upload is enough for any.
+const LARGEST_EXPORT: u64 = 8 * 1024 * 1024;
+
+/// Revision that has the same bytes in the bucket as a file, by the content index.
+pub(super) enum Twin {
+    /// It was not looked for.
+    NotRead,
+    /// It was looked for.
+    Read(Option<FileRevision>),
+}
+
 /// Fetches a revision's bytes into the bucket.
 pub(super) async fn run(
-    worker: &Worker,
-    connection: &Connection,
-    item: &Item,
+    conditions: Conditions<'_>,
+    (item, twin): (&Item, &Twin),
     transfer: &Transfer,
-    deadline: Instant,
 ) -> Result<Fetched, Failure> {
-    if copied(worker, connection, item, transfer).await? {
+    let Conditions { worker, .. } = conditions;
+    if copied(conditions, (item, twin), transfer).await? {
         return Ok(Fetched::Whole { exported: None });
     }
     match &item.metadata.export_as {
-        Some(_) => export(worker, connection, item, transfer, deadline).await,
-        None => download(worker, connection, item, transfer, deadline).await,
+        Some(_) => {
+            let _room = worker.capacity.room_for(LARGEST_EXPORT).await;
+            export(conditions, item, transfer).await
+        }
+        None => {
+            let _room = worker.capacity.room_for(item.metadata.size).await;
+            download(conditions, item, transfer).await
+        }
     }
 }
 
 /// Copies the bytes within the bucket if another file, or another revision, of the connection has the
 /// same. Returns whether it did.
 async fn copied(
-    worker: &Worker,
-    connection: &Connection,
-    item: &Item,
+    conditions: Conditions<'_>,
+    (item, twin): (&Item, &Twin),
     transfer: &Transfer,
 ) -> Result<bool, Failure> {
-    let Some(hash) = item.metadata.content_hash.as_deref().filter(|_| item.metadata.export_as.is_none())
-    else {
-        return Ok(false);
+    let Conditions { worker, connection, shared, .. } = conditions;
+    let Some(hash) = lists::copied_by(item) else { return Ok(false) };
+    let indexed = match (shared.copies.of(hash), twin) {
+        (Some(recent), _) => Some(recent),
+        (None, Twin::Read(twin)) => twin.clone(),
+        (None, Twin::NotRead) => worker.store.indexed_contents(connection.id, &[hash]).await?.remove(hash),
     };
-    let Some((other, rev)) = worker.store.indexed_content(connection.id, hash).await? else {
-        return Ok(false);
-    };
+    let Some((other, rev)) = indexed else { return Ok(false) };
     let from = ContentKey::new(connection.project, connection.id, &other, &rev);
     let to = transfer.content_key(connection);
     Ok(from != to && worker.content.copy(&from, &to).await?)
 }
 
-async fn export(
-    worker: &Worker,
-    connection: &Connection,
-    item: &Item,
-    transfer: &Transfer,
-    deadline: Instant,
-) -> Result<Fetched, Failure> {
+async fn export(conditions: Conditions<'_>, item: &Item, transfer: &Transfer) -> Result<Fetched, Failure> {
+    let Conditions { worker, connection, deadline, .. } = conditions;
     let call = |dropbox: Dropbox, session: Session| {
         let (id, format) = (item.metadata.id.clone(), item.metadata.export_format());
         let format = format.map(str::to_owned);
         async move { dropbox.export(&session, &id, format.as_deref()).await }
     };
-    let export = worker.calls.call(connection, call).await?;
+    // It is converted first, so how long that takes says nothing about the pace.
+    let export = shared_rows::call(conditions, call).await?;
     let upload = worker.content.upload(&transfer.content_key(connection)).await?;
     let mut download = Download::new(worker, connection, transfer, (upload, ContentHasher::new()), deadline);
     match download.stream(export.response).await {
@@ -80,21 +93,18 @@ async fn export(
     }
 }
 
-async fn download(
-    worker: &Worker,
-    connection: &Connection,
-    item: &Item,
-    transfer: &Transfer,
-    deadline: Instant,
-) -> Result<Fetched, Failure> {
+async fn download(conditions: Conditions<'_>, item: &Item, transfer: &Transfer) -> Result<Fetched, Failure> {
+    let Conditions { worker, connection, deadline, pace, .. } = conditions;
     let (upload, hasher) = begin_or_resume(worker, connection, transfer).await?;
     let mut download = Download::new(worker, connection, transfer, (upload, hasher), deadline);
     loop {
         let before = download.hasher.bytes();
-        let response = match ask(worker, connection, item, transfer, before).await {
+        let asked = Instant::now();
+        let response = match ask(conditions, item, transfer, before).await {
             Ok(response) => response,
             Err(error) => return download.interrupt(error.into()).await,
         };
+        pace.answered(asked);
         match download.stream(response).await {
             Ok(Streamed::All) if download.hasher.bytes() >= item.metadata.size => {
                 let as_named = download.hasher.bytes() == item.metadata.size;
@@ -132,8 +142,7 @@ async fn begin_or_resume(
 }
 
 async fn ask(
-    worker: &Worker,
-    connection: &Connection,
+    conditions: Conditions<'_>,
     item: &Item,
     transfer: &Transfer,
     from: u64,
@@ -146,12 +155,12 @@ async fn ask(
         let id = transfer.item.clone();
         async move { dropbox.download_item(&session, &id, from).await }
     };
-    match worker.calls.call(connection, of_rev).await {
+    match shared_rows::call(conditions, of_rev).await {
         // The revision is not the file's newest any more; the newest may have the same bytes.
         Err(CallError::Dropbox(DropboxError::NotFound(_)))
             if item.metadata.rev.as_ref() != Some(&transfer.rev) =>
         {
-            worker.calls.call(connection, of_item).await
+            shared_rows::call(conditions, of_item).await
         }
         response => response,
     }

@@ -5,37 +5,64 @@ use shared::{
     model::{Connection, Content, Event, EventBody, Exported, Item, NotFetched, Transfer},
 };
 
-use super::Outcome;
+use super::{
+    Conditions, Outcome,
+    acknowledge::{self, Acknowledgement},
+};
 use crate::{Failure, Worker};
 
 /// Stores that the item's bytes are in the bucket, unless it wants others by now.
 pub(super) async fn ready(
-    worker: &Worker,
-    connection: &Connection,
+    conditions: Conditions<'_>,
     item: &Item,
     transfer: &Transfer,
     exported: Option<Exported>,
 ) -> Result<Outcome, Failure> {
-    let ready = Content::Ready { rev: transfer.rev.clone(), exported };
-    if !worker.store.record_content(connection.id, &transfer.item, &ready, worker.clock.now()).await? {
+    let Conditions { worker, connection, shared, .. } = conditions;
+    let content = Content::Ready { rev: transfer.rev.clone(), exported };
+    if !worker.store.record_content(connection.id, &transfer.item, &content, worker.clock.now()).await? {
         return discard(worker, connection, transfer).await;
     }
     worker.count(connection, Metric::FilesReady, 1);
-    if let Some(hash) = &item.metadata.content_hash {
-        worker.store.index_content(connection.id, hash, (&transfer.item, &transfer.rev)).await?;
+    let content_hash = item.metadata.content_hash.clone();
+    if let Some(hash) = &content_hash {
+        shared.copies.add(hash, &transfer.file());
     }
-    let item = Item { content: ready, ..item.clone() };
-    announce_ready(worker, connection, &item, transfer).await?;
-    remove(worker, connection, transfer).await?;
-    Ok(Outcome::Fetched(item.metadata.size))
+    let item = Item { content, ..item.clone() };
+    let event = ready_event(connection, &item, transfer);
+    let ready = Acknowledgement { file: transfer.file(), content_hash, event };
+    acknowledge(worker, connection, (transfer, ready), Some(item.metadata.size)).await
 }
 
-pub(super) async fn announce_ready(
+/// Acknowledges a file that was recorded as ready before.
+pub(super) async fn ready_before(
     worker: &Worker,
     connection: &Connection,
     item: &Item,
     transfer: &Transfer,
-) -> Result<(), Failure> {
+) -> Result<Outcome, Failure> {
+    let event = ready_event(connection, item, transfer);
+    let ready = Acknowledgement { file: transfer.file(), content_hash: None, event };
+    acknowledge(worker, connection, (transfer, ready), None).await
+}
+
+/// Acknowledges a file that has a row of its own, and removes the row. That of a file on a list is the run's, together
+/// with others. `bytes` is their number, if they have just come.
+async fn acknowledge(
+    worker: &Worker,
+    connection: &Connection,
+    (transfer, ready): (&Transfer, Acknowledgement),
+    bytes: Option<u64>,
+) -> Result<Outcome, Failure> {
+    if transfer.stamp.is_none() {
+        return Ok(Outcome::Ready(Box::new(ready), bytes));
+    }
+    acknowledge::all(worker, connection, &[ready]).await?;
+    let done = remove(worker, connection, transfer).await?;
+    Ok(bytes.map_or(done, Outcome::Fetched))
+}
+
+fn ready_event(connection: &Connection, item: &Item, transfer: &Transfer) -> Event {
     let exported = match &item.content {
         Content::Ready { exported, .. } => exported.clone(),
         _ => None,
@@ -54,7 +81,7 @@ pub(super) async fn announce_ready(
         metadata: Some(item.metadata.clone()),
         created: item.created,
     };
-    Ok(worker.bus.publish(vec![Event::new(connection, &unique(transfer, "ready"), body)]).await?)
+    Event::new(connection, &unique(transfer, "ready"), body)
 }
 
 /// Stores that the file's transfer has failed, unless the file wants other bytes by now.
@@ -106,7 +133,7 @@ pub(super) async fn discard(
     remove(worker, connection, transfer).await
 }
 
-/// Removes a transfer that is done.
+/// Removes the row of a transfer that is done, if it has one.
 pub(super) async fn remove(
     worker: &Worker,
     connection: &Connection,

@@ -73,7 +73,7 @@ async fn take_pages(walk: &mut Walk<'_>) -> Result<Reached, Failure> {
     loop {
         let Page { entries, cursor, has_more } = fetched?;
         walk.found_changes |= !entries.is_empty();
-        let progress = Progress { cursor: Some(cursor.clone()), selection: None };
+        let progress = Progress { cursor: Some(cursor.clone()), selection: None, may_wait: !has_more };
         if !has_more {
             walk.mirror(entries, progress).await?;
             return Ok(Reached::TheEnd);

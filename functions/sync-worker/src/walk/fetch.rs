@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -10,12 +10,13 @@ use std::{
 
 use shared::{
     dropbox::{Dropbox, DropboxError, Entry, Page, Refusal, Session},
+    dropbox_calls::{CallError, CallRows},
     metrics::Metric,
     model::{Connection, ItemId, Lane},
 };
 use tokio::time::{Instant, timeout_at};
 
-use crate::{Failure, Worker};
+use crate::{Failure, Worker, shift::WALK_TIME};
 
 /// The page to fetch.
 #[derive(Debug, Clone)]
@@ -53,23 +54,54 @@ pub(super) enum Lookup {
 pub(super) struct Asker<'a> {
     worker: &'a Worker,
     connection: &'a Connection,
+    began: Instant,
     deadline: Instant,
     /// Time after which the walk begins no more work.
     begin_until: Instant,
     /// Longest time that a page of this walk took, in milliseconds.
     slowest: Arc<AtomicU64>,
+    /// Rows that the walk has read when it began, for its first call.
+    rows: Arc<Mutex<Option<FreshRows>>>,
+}
+
+/// Rows for a call, and the time at which they were read.
+struct FreshRows(CallRows, Instant);
+
+impl FreshRows {
+    /// Age from which a call reads the rows itself: there may be a pause by then, or other tokens.
+    const STALE: Duration = Duration::from_secs(1);
 }
 
 impl<'a> Asker<'a> {
-    /// Creates the client of a walk in a lane that began at `began`.
-    pub(super) fn new(worker: &'a Worker, connection: &'a Connection, began: Instant, lane: Lane) -> Self {
+    /// Creates the client of a walk in a lane that began at `began`, and then read these rows.
+    pub(super) fn new(
+        worker: &'a Worker,
+        connection: &'a Connection,
+        (began, lane): (Instant, Lane),
+        rows: CallRows,
+    ) -> Self {
         let (deadline, begin_until) = (began + worker.time.answers, began + worker.time.of_walk(lane));
-        Self { worker, connection, deadline, begin_until, slowest: Arc::default() }
+        let rows = Arc::new(Mutex::new(Some(FreshRows(rows, began))));
+        Self { worker, connection, began, deadline, begin_until, slowest: Arc::default(), rows }
+    }
+
+    /// Returns the rows for a call: for the first one, if it follows at once, those that the walk began with.
+    async fn rows(&self) -> Result<CallRows, Failure> {
+        let first = self.rows.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match first {
+            Some(FreshRows(rows, at)) if at.elapsed() < FreshRows::STALE => Ok(rows),
+            _ => Ok(self.worker.calls.rows(self.connection.id).await.map_err(CallError::from)?),
+        }
     }
 
     /// Whether the time to begin new work is up.
     pub(super) fn is_past_end(&self) -> bool {
         Instant::now() >= self.begin_until
+    }
+
+    /// Whether the walk has lasted longer than an invocation may, as when its process was suspended.
+    pub(super) fn is_late(&self) -> bool {
+        self.began.elapsed() >= WALK_TIME
     }
 
     /// Whether the walk's time is up, or too short for another page.
@@ -133,7 +165,10 @@ impl<'a> Asker<'a> {
         T: Send,
         F: Future<Output = Result<T, DropboxError>> + Send,
     {
-        let asked = async { Ok(self.worker.calls.call(self.connection, call).await?) };
+        let asked = async {
+            let rows = self.rows().await?;
+            Ok(self.worker.calls.call_with(self.connection, rows, call).await?)
+        };
         let late = || DropboxError::TooSlow("no answer in the time that the invocation has".to_owned());
         timeout_at(self.deadline, asked).await.unwrap_or_else(|_| Err(late().into()))
     }

@@ -28,14 +28,15 @@ mod resync;
 mod second_listing;
 mod selections;
 mod state;
+mod swept;
 mod unlisted;
 
 use shared::{
     metrics::{Metric, Subject},
-    model::{ConnectionId, Head, Lane, Segment, Timestamp, TroubleCode, WalkReason, Work},
-    store::Upcoming,
+    model::{ConnectionId, Head, Health, Lane, Schedule, Segment, Timestamp, TroubleCode, WalkReason, Work},
+    store::WalkRows,
 };
-use state::Walk;
+use state::{Start, Walk};
 use tokio::time::Instant;
 
 use crate::{
@@ -44,6 +45,7 @@ use crate::{
     delay,
     disconnect::revoke,
     health,
+    shift::LeaseAfter,
 };
 
 /// Point that a walk has reached.
@@ -71,26 +73,47 @@ pub(crate) struct Request {
     pub(crate) lane: Lane,
 }
 
-/// Walks a connection.
-pub(crate) async fn run(worker: &Worker, id: ConnectionId, request: Request) -> Result<(), Failure> {
+/// Walks a connection, whose HEAD was taken if there is one. Returns whether the walk's last write has ended the lease.
+pub(crate) async fn run(
+    worker: &Worker,
+    id: ConnectionId,
+    request: Request,
+    head: Option<Head>,
+) -> Result<LeaseAfter, Failure> {
     let began = Instant::now();
-    let connection = match connection_state::of(worker, id).await? {
+    let (rows, call_rows) = tokio::try_join!(worker.store.walk_rows(id), worker.calls.rows(id))?;
+    let schedule = call_rows.schedule();
+    let stored = rows.as_ref().map(|rows| rows.connection.clone());
+    let connection = match connection_state::of_stored(worker, stored).await? {
         ConnectionState::Active(connection) => connection,
         ConnectionState::Idle => {
             let subject = Subject { connection: Some(id), ..Subject::NOBODY };
             worker.metrics.count(subject, Metric::WalksSucceeded, 1);
-            return Ok(());
+            return Ok(LeaseAfter::Held);
         }
-        ConnectionState::Disconnected(connection) => return revoke::run(worker, &connection).await,
+        ConnectionState::Disconnected(connection) => {
+            return revoke::run(worker, &connection).await.map(|()| LeaseAfter::Held);
+        }
     };
-    let Some(project) = worker.store.project(connection.project).await? else { return Ok(()) };
+    let (Some(rows), Some(head)) = (rows, head) else {
+        // The user has connected again since there was no HEAD to take for it.
+        return worker
+            .ask_for_walk((&connection).into(), request.lane, request.reason)
+            .await
+            .map(|()| LeaseAfter::Held);
+    };
+    let (project, settings) = tokio::try_join!(
+        worker.store.project(connection.project),
+        worker.store.user_settings(connection.project, &connection.user)
+    )?;
+    let Some(project) = project else { return Ok(LeaseAfter::Held) };
     let now = worker.clock.now();
-    let schedule = worker.store.schedule(id).await?;
     if let Some(until) = schedule.pause(now) {
         worker.count(&connection, Metric::RateLimitWaits, 1);
         let subject = Subject::of(&connection).hindered_by(TroubleCode::RateLimited);
         worker.metrics.count(subject, Metric::WalksPutOff, 1);
-        return delay::wake(worker, id, until, schedule.failures).await;
+        delay::wake(worker, id, until, schedule.failures).await?;
+        return Ok(LeaseAfter::Held);
     }
     if request.reason == WalkReason::Connected {
         // Restarts transfers that stopped when the tokens failed.
@@ -103,45 +126,59 @@ pub(crate) async fn run(worker: &Worker, id: ConnectionId, request: Request) -> 
     if request.notified_at.is_some() {
         worker.count(&connection, Metric::NotifiedWalks, 1);
     }
-    let (mut unlisted, mut is_relisting) = (None, false);
-    let reached = match Walk::begin(worker, &connection, &project, (began, request.lane)).await {
-        Ok(mut walk) => {
-            let reached = if manual::waits_to_be_asked(&walk, request, &schedule, resync_due) {
-                Ok(Reached::TheEnd)
-            } else {
-                run_and_request_comparison(&mut walk, now, request, resync_due).await
-            };
-            unlisted = walk.head.unlisted.filter(|_| !walk.choices.manual);
-            is_relisting = walk.head.relists > 0;
-            reached.map(|reached| (reached, walk.choices))
-        }
-        Err(failure) => Err(failure),
-    };
-    let reached = match reached {
-        // Listings that keep starting over are trouble, even if each of them fills an invocation.
-        Ok(reached) if !is_relisting => {
-            health::note_success(worker, &connection, Work::Walk).await.map(|()| reached)
-        }
-        Ok(reached) => Ok(reached),
+    let WalkRows { choices, exclusions, health, .. } = rows;
+    let choices = choices.or_as_user(settings);
+    let start = Start { head, settings, choices, exclusions, call_rows, began, lane: request.lane };
+    let reached = match Walk::begin(worker, &connection, &project, start).await {
+        Ok(walk) => walked(walk, now, request, &schedule, &health).await,
         Err(failure) => Err(failure),
     };
     if reached.is_ok() {
         worker.count(&connection, Metric::WalksSucceeded, 1);
     }
     match reached {
-        Ok((Reached::TheEnd, choices)) => {
-            let resync_at =
-                next::next_resync(worker, &connection, &project, choices.resync, &schedule, resync_due);
-            let now = worker.clock.now();
-            let look_at = unlisted.and_then(|unlisted| unlisted::next_look(unlisted, now));
-            // If something was requested meanwhile, its own time stays.
-            worker.store.reschedule(id, &schedule, Upcoming { resync_at, look_at }).await?;
-            Ok(())
+        Ok(Reached::TheEnd) => return Ok(LeaseAfter::Ended),
+        Ok(Reached::ItsWait(until)) => delay::wake(worker, id, until, schedule.failures).await?,
+        Ok(Reached::ItsBudget) => next::continue_later(worker, &connection, request.hops).await?,
+        Err(failure) => {
+            next::put_off(worker, &connection, failure, schedule.failures, request.hops).await?;
         }
-        Ok((Reached::ItsWait(until), _)) => delay::wake(worker, id, until, schedule.failures).await,
-        Ok((Reached::ItsBudget, _)) => next::continue_later(worker, &connection, request.hops).await,
-        Err(failure) => next::put_off(worker, &connection, failure, schedule.failures, request.hops).await,
     }
+    Ok(LeaseAfter::Held)
+}
+
+/// Does a walk that began at `now`, and records that it succeeded. `health` is that of the connection before it.
+async fn walked(
+    mut walk: Walk<'_>,
+    now: Timestamp,
+    request: Request,
+    schedule: &Schedule,
+    health: &Health,
+) -> Result<Reached, Failure> {
+    let resync_due = schedule.resync_due(now);
+    let reached = if manual::waits_to_be_asked(&walk, request, schedule, resync_due) {
+        Reached::TheEnd
+    } else {
+        run_and_request_comparison(&mut walk, now, request, resync_due).await?
+    };
+    // Listings that keep starting over are trouble, even if each of them fills an invocation.
+    if walk.head.relists == 0 && health::is_changed_by_success(health, Work::Walk) {
+        health::note_success(walk.worker, walk.connection, Work::Walk).await?;
+    }
+    match reached {
+        // Another walker may have taken over, which HEAD tells.
+        Reached::TheEnd if walk.asker.is_late() => {
+            walk.release_head().await?;
+            next::schedule(&walk, schedule, resync_due).await?;
+        }
+        // While this walk has the lease, so that the next walker reads the schedule as this one leaves it.
+        Reached::TheEnd => {
+            next::schedule(&walk, schedule, resync_due).await?;
+            walk.release_head().await?;
+        }
+        Reached::ItsBudget | Reached::ItsWait(_) => {}
+    }
+    Ok(reached)
 }
 
 /// Does the whole walk. If folders are left whose children may have outdated display paths, a comparison
@@ -223,9 +260,14 @@ async fn run_phases(
             return Ok(Reached::ItsBudget);
         }
     }
-    end_drain(walk, began, request).await?;
     // The failed listing of one selection has not stopped the others.
-    walk.unfinished.take().map_or(Ok(Reached::TheEnd), Err)
+    if let Some(failure) = walk.unfinished.take() {
+        end_drain(walk, began, request).await?;
+        return Err(failure);
+    }
+    // Stored when the lease ends.
+    walk.head = drained(walk, began, request);
+    Ok(Reached::TheEnd)
 }
 
 /// Returns when Dropbox first announced what the drain finds: by the walk's own notification, or by one whose change was
@@ -236,16 +278,22 @@ fn announced_at(walk: &Walk<'_>, request: Request) -> Option<Timestamp> {
 }
 
 async fn end_drain(walk: &mut Walk<'_>, began: Timestamp, request: Request) -> Result<(), Failure> {
-    let notified = request.notified_at;
     let mut commit = walk.commit_of(Segment::default());
-    let notified_at = commit.after.notified_at.max(notified);
-    let unlisted = unlisted::after_walk(&commit.after, notified, walk.found_changes);
-    let listed_at = if walk.found_changes { Some(began) } else { commit.after.listed_at };
-    commit.after = Head { drained_at: Some(began), notified_at, listed_at, unlisted, ..commit.after };
-    commit.after.slow_drains = 0;
-    relist::end(walk, &mut commit.after);
-    if walk.has_listed {
-        page_size::grow(&mut commit.after);
-    }
+    commit.after = drained(walk, began, request);
     walk.advance(commit).await
+}
+
+/// Returns HEAD after a drain that has reached its end.
+fn drained(walk: &Walk<'_>, began: Timestamp, request: Request) -> Head {
+    let (before, notified) = (walk.head.clone(), request.notified_at);
+    let notified_at = before.notified_at.max(notified);
+    let unlisted = unlisted::after_walk(&before, notified, walk.found_changes);
+    let listed_at = if walk.found_changes { Some(began) } else { before.listed_at };
+    let mut head =
+        Head { drained_at: Some(began), notified_at, listed_at, unlisted, slow_drains: 0, ..before };
+    relist::end(walk, &mut head);
+    if walk.has_listed {
+        page_size::grow(&mut head);
+    }
+    head
 }

@@ -7,10 +7,10 @@ use shared::{
     dropbox_calls::CallError,
     metrics::{Metric, Subject},
     model::{Cause, Connection, ConnectionId, Project, ResyncChoice, Schedule, Timestamp, TroubleCode, Work},
-    store::StoreError,
+    store::{StoreError, Upcoming},
 };
 
-use super::account;
+use super::{account, state::Walk, unlisted};
 use crate::{Failure, Worker, delay, health, health::cause_of, reauth};
 
 /// Maximum number of walks in a row that run out of time. After that the schedule takes over, which ends a
@@ -19,10 +19,23 @@ const MOST_HOPS: u32 = 500;
 /// Time after which the schedule takes over.
 const REST: Duration = Duration::from_secs(15 * 60);
 
-/// Returns when the connection is next compared in full, after a walk that left nothing to do; absent:
-/// never by itself. `before` is the schedule at the walk's beginning, and `resynced` whether this walk
-/// compared.
-pub(super) fn next_resync(
+/// Schedules the next walk after one that left nothing to do. `before` is the schedule at the walk's beginning, and
+/// `resynced` whether this walk compared.
+pub(super) async fn schedule(walk: &Walk<'_>, before: &Schedule, resynced: bool) -> Result<(), Failure> {
+    let Walk { worker, connection, project, choices, .. } = walk;
+    let resync_at = next_resync(worker, connection, project, choices.resync, before, resynced);
+    let unlisted = walk.head.unlisted.filter(|_| !choices.manual);
+    let look_at = unlisted.and_then(|unlisted| unlisted::next_look(unlisted, worker.clock.now()));
+    let upcoming = Upcoming { resync_at, look_at };
+    // If something was requested meanwhile, its own time stays.
+    if !upcoming.is_scheduled_by(before) {
+        worker.store.reschedule(connection.id, before, upcoming).await?;
+    }
+    Ok(())
+}
+
+/// Returns when the connection is next compared in full; absent: never by itself.
+fn next_resync(
     worker: &Worker,
     connection: &Connection,
     project: &Project,

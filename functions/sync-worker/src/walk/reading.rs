@@ -1,14 +1,14 @@
 //! The pass over all stored items that finds how they differ from the listing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 use shared::{
-    model::{Content, FileCounts, Item, ItemId, Rev, TransferCounts},
+    model::{Content, FileCounts, FileRevision, Item, ItemId, Swept, TransferCounts},
     store::ItemPage,
 };
 
-use super::{Reached, apply, doubt::Doubt, file_limit, refused, refused::OutOfReach, state::Walk};
+use super::{Reached, apply, doubt::Doubt, file_limit, refused, refused::OutOfReach, state::Walk, swept};
 use crate::{
     Failure,
     plan::{Check, Comparison, Difference, DisplayPaths},
@@ -16,6 +16,8 @@ use crate::{
 
 /// Number of items read at once.
 const PAGE: u16 = 500;
+/// Maximum number of lists of transfers that are read to see whether a pending file is on one.
+const MOST_LISTS: u32 = 100;
 
 /// Progress of the pass. The listed items that it has not found yet are stored beside it.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -30,6 +32,9 @@ pub(super) struct Reading {
     displayed: DisplayPaths,
     /// Items whose paths have no row that names them.
     pub(super) misplaced: Vec<ItemId>,
+    /// State with which a sweep of the bucket would begin; absent if the pass took several walks, or if bytes are still to be
+    /// fetched.
+    pub(super) settled: Option<Swept>,
 }
 
 /// Number of files, counted from the items. A pass that takes several walks keeps the earlier counts, because
@@ -38,6 +43,32 @@ struct Census {
     files: FileCounts,
     /// Counts of transfers before the pass.
     counted: TransferCounts,
+}
+
+/// Files that are on lists of transfers, read before the items: a file that is pending then and on no list is on none
+/// that was left out, because only this walk writes lists.
+enum Listed {
+    /// All of them.
+    These(HashSet<FileRevision>),
+    /// Very many, as in a first sync. Then no file counts as lost; the resync that finds few lists looks again.
+    Many,
+}
+
+impl Listed {
+    async fn read(walk: &Walk<'_>) -> Result<Self, Failure> {
+        let lists = walk.worker.store.transfer_lists(walk.connection.id, None, MOST_LISTS + 1).await?;
+        if lists.len() > MOST_LISTS as usize {
+            return Ok(Self::Many);
+        }
+        Ok(Self::These(lists.into_iter().flat_map(|list| list.files).collect()))
+    }
+
+    fn may_have(&self, file: &FileRevision) -> bool {
+        match self {
+            Self::These(files) => files.contains(file),
+            Self::Many => true,
+        }
+    }
 }
 
 /// Reads items from where the last walk stopped until the time is up, at least one page. At the end of
@@ -49,6 +80,7 @@ pub(super) async fn run(
     doubt: &mut Doubt,
 ) -> Result<Reached, Failure> {
     let (out_of_reach, rules) = (refused::out_of_reach(walk).await?, file_limit::rules(walk).await?);
+    let listed_transfers = Listed::read(walk).await?;
     let mut census = match reading.after {
         None => Some(count_files(walk).await?),
         Some(_) => None,
@@ -61,7 +93,7 @@ pub(super) async fn run(
     loop {
         let ItemPage { items, next } = page;
         let following = next.clone().filter(|_| !walk.is_over());
-        let noted = note_items(walk, items, reading, &mut census);
+        let noted = note_items(walk, items, reading, &mut census, &listed_transfers);
         let (noted, fetched) = match &following {
             None => (noted.await?, None),
             Some(after) => {
@@ -82,7 +114,11 @@ pub(super) async fn run(
     }
     reading.difference = check.end();
     doubt.add(&mut reading.difference, std::mem::take(&mut reading.reported));
-    walk.drain.renamed_folders.extend(std::mem::take(&mut reading.displayed).folders_to_correct());
+    let (to_correct, missing) = std::mem::take(&mut reading.displayed).end();
+    walk.drain.renamed_folders.extend(to_correct);
+    walk.drain.missing_folders.extend(missing);
+    let now = walk.worker.clock.now();
+    reading.settled = census.as_ref().and_then(|census| swept::settled(&walk.head, census.files, now));
     walk.census = census.map(|census| census.files.beside(census.counted));
     Ok(Reached::TheEnd)
 }
@@ -103,11 +139,12 @@ async fn note_items(
     items: Vec<Item>,
     reading: &mut Reading,
     census: &mut Option<Census>,
+    listed: &Listed,
 ) -> Result<Vec<Item>, Failure> {
     reading.displayed.add(&items);
     reading.misplaced.extend(walk.worker.store.misplaced(walk.connection.id, &items).await?);
     walk.worker.store.number_items(walk.connection.id, &items).await?;
-    enqueue_pending(walk, &items).await?;
+    enqueue_pending(walk, &items, listed).await?;
     if let Some(census) = census {
         items.iter().for_each(|item| census.files.add(&tried_again(&item.content), item.metadata.size));
     }
@@ -117,11 +154,14 @@ async fn note_items(
 }
 
 /// Adds transfers again that were lost, or that failed for reasons that may have passed.
-async fn enqueue_pending(walk: &Walk<'_>, stored: &[Item]) -> Result<(), Failure> {
-    let mut waiting: Vec<(ItemId, Rev)> = Vec::new();
+async fn enqueue_pending(walk: &Walk<'_>, stored: &[Item], listed: &Listed) -> Result<(), Failure> {
+    let mut waiting: Vec<FileRevision> = Vec::new();
     for item in stored {
         match &item.content {
-            Content::Pending { rev } => waiting.push((item.metadata.id.clone(), rev.clone())),
+            Content::Pending { rev } => {
+                let file = (item.metadata.id.clone(), rev.clone());
+                waiting.extend((!listed.may_have(&file)).then_some(file));
+            }
             Content::Failed { rev, reason } if reason.may_pass() => {
                 let pending = Content::Pending { rev: rev.clone() };
                 let (id, now) = (&item.metadata.id, walk.worker.clock.now());

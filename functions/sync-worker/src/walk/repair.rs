@@ -70,6 +70,8 @@ pub(super) struct Repair {
     /// Folders whose children have outdated display paths.
     #[serde(rename = "recased")]
     renamed_folders: BTreeSet<String>,
+    /// Folders that were not stored when the items below them were read.
+    missing_folders: BTreeSet<String>,
     /// Number of path rows that were written again.
     pub(super) paths_restored: u64,
 }
@@ -110,9 +112,11 @@ pub(super) async fn run(
     walk.drain.marks.ask_about_unreadable(repair.marks);
     note_reported(walk, walk.earlier_marks, &mut repair.doubt).await?;
     walk.drain.renamed_folders.append(&mut repair.renamed_folders);
+    walk.drain.missing_folders.append(&mut repair.missing_folders);
     let reached = run_phases(walk, listed, repair).await;
     if !matches!(reached, Ok(Reached::TheEnd)) {
         repair.renamed_folders.append(&mut walk.drain.renamed_folders);
+        repair.missing_folders.append(&mut walk.drain.missing_folders);
     }
     reached
 }

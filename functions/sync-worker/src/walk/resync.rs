@@ -8,7 +8,7 @@ use shared::{
 
 use super::{
     Reached, drain, full_listing, full_listing::FullListing, refused, relist, repair, repair::Repair,
-    state::Walk,
+    state::Walk, swept,
 };
 use crate::Failure;
 
@@ -77,18 +77,32 @@ fn report(walk: &Walk<'_>, repair: &Repair, missed: u64) -> ResyncReport {
 async fn end(walk: &mut Walk<'_>, listing: FullListing) -> Result<(), Failure> {
     let (worker, connection) = (walk.worker, walk.connection);
     walk.has_listed = true;
-    let report = report(walk, &listing.repair.unwrap_or_default(), listing.missed);
+    let repair = listing.repair.unwrap_or_default();
+    let report = report(walk, &repair, listing.missed);
     worker.store.keep_report(connection.id, &report).await?;
     let event = Event::recurring(connection, worker.clock.now(), EventBody::Resynced(report.clone()));
     worker.bus.publish(vec![event]).await?;
+    let settled = repair.reading.settled;
+    let is_sweep_due = swept::is_due(walk.head.swept, settled, &walk.head);
+    if is_sweep_due {
+        // Before HEAD says so.
+        worker.store.owe_sweep(connection.id).await?;
+        worker.ask_for_transfers(connection.into()).await?;
+    }
+    let swept = if is_sweep_due { settled } else { walk.head.swept };
+    let is_saved = walk.head.full_listing.is_some();
     let mut commit = walk.commit_of(Segment::default());
     let repaired = ChangeCounts::default();
-    commit.after = Head { compare: false, full_listing: None, repaired, ..commit.after };
-    walk.advance(commit).await?;
+    commit.after = Head { compare: false, full_listing: None, repaired, swept, ..commit.after };
+    if is_saved {
+        // HEAD must not name a listing that has been removed.
+        walk.advance(commit).await?;
+    } else {
+        walk.advance_later(commit).await?;
+    }
     full_listing::discard(walk).await?;
     let repaired = report.created + report.updated + report.moved + report.deleted + report.paths_restored;
     worker.count(connection, Metric::ResyncsFinished, 1);
     worker.count(connection, Metric::DriftRepaired, repaired);
-    worker.store.owe_sweep(connection.id).await?;
-    worker.ask_for_transfers(connection.into()).await
+    Ok(())
 }

@@ -125,7 +125,7 @@ async fn list(walk: &mut Walk<'_>, mut selection: Selection) -> Result<Reached, 
         selection.listing = Some(cursor.clone());
         selection.listed += entries.len() as u64;
         let selection_step = Some(SelectionStep::of(&selection, Some(selection.clone())));
-        let progress = Progress { cursor: None, selection: selection_step };
+        let progress = Progress { selection: selection_step, ..Progress::default() };
         if !asker.has_time() {
             walk.mirror(entries, progress).await?;
             return Ok(Reached::ItsBudget);
@@ -173,7 +173,7 @@ async fn end_listing(
     selection.listing = cursor;
     selection.listed += entries.len() as u64;
     let selection_step = Some(SelectionStep::of(&selection, Some(selection.clone())));
-    walk.mirror(entries, Progress { cursor: None, selection: selection_step }).await?;
+    walk.mirror(entries, Progress { selection: selection_step, ..Progress::default() }).await?;
     let (target, number) = (selection.target.clone(), walk.head.head);
     let unique = format!("listed:{}:{number}", name(&target));
     let listed = EventBody::Listed { selection: target.clone(), number };

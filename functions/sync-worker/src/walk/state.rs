@@ -5,9 +5,10 @@ use std::collections::VecDeque;
 
 use shared::{
     dropbox::Entry,
+    dropbox_calls::CallRows,
     model::{
         ChangeCounts, Choices, Connection, Exclusion, FileCounts, Head, ItemId, Lane, Mark, Project, Segment,
-        Timestamp,
+        Timestamp, UserSettings,
     },
     store::{Commit, History, SelectionStep, StoreError},
 };
@@ -32,6 +33,7 @@ pub(super) struct Walk<'a> {
     pub(super) project: &'a Project,
     pub(super) choices: Choices,
     pub(super) exclusions: Vec<Exclusion>,
+    /// HEAD as this walk has moved it. What no change, mark or selection goes with may be stored later, with the next commit.
     pub(super) head: Head,
     pub(super) drain: DrainState,
     /// Changes made so far.
@@ -59,6 +61,24 @@ pub(super) struct Walk<'a> {
     pub(super) census: Option<FileCounts>,
 }
 
+/// Rows and time with which a walk begins.
+pub(super) struct Start {
+    /// HEAD, as it was taken.
+    pub(super) head: Head,
+    /// Settings of the connection's user.
+    pub(super) settings: UserSettings,
+    /// Choices for the connection, with these settings.
+    pub(super) choices: Choices,
+    /// The excluded files.
+    pub(super) exclusions: Vec<Exclusion>,
+    /// Rows for the first call of Dropbox.
+    pub(super) call_rows: CallRows,
+    /// Time at which the invocation began.
+    pub(super) began: Instant,
+    /// Lane of the message.
+    pub(super) lane: Lane,
+}
+
 /// Progress that is committed with the last piece of some entries.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Progress {
@@ -66,23 +86,22 @@ pub(super) struct Progress {
     pub(super) cursor: Option<String>,
     /// A selection's step to another state.
     pub(super) selection: Option<SelectionStep>,
+    /// Whether the walk goes on to a commit of its own, so that a piece without changes need not have one: if the process
+    /// dies before, the next walk reads these entries again.
+    pub(super) may_wait: bool,
 }
 
 impl<'a> Walk<'a> {
-    /// Takes HEAD, and applies what an earlier walker committed without applying it. The walk began at
-    /// `began`, in this lane.
+    /// Applies what an earlier walker committed without applying it, and reads what the drain is in.
     pub(super) async fn begin(
         worker: &'a Worker,
         connection: &'a Connection,
         project: &'a Project,
-        (began, lane): (Instant, Lane),
+        start: Start,
     ) -> Result<Self, Failure> {
-        let asker = Asker::new(worker, connection, began, lane);
-        let head = worker.store.take_head(connection.id).await?;
-        let settings = worker.store.user_settings(connection.project, &connection.user).await?;
-        let choices = worker.store.choices(connection.id).await?.or_as_user(settings);
+        let Start { head, settings, choices, exclusions, call_rows, began, lane } = start;
+        let asker = Asker::new(worker, connection, (began, lane), call_rows);
         let file_limit = FileLimit::of(worker, connection, settings).await?;
-        let exclusions = worker.store.exclusions(connection.id).await?;
         let rules = Rules::from(&project.settings);
         let (drain, tally) = (DrainState::default(), ChangeCounts::default());
         let (found_changes, has_listed, was_reset, unfinished) = (false, false, false, None);
@@ -165,7 +184,11 @@ impl<'a> Walk<'a> {
                 commit.selection.clone_from(&progress.selection);
                 commit.after.cursor = progress.cursor.clone().or(commit.after.cursor);
             }
-            self.advance(commit).await?;
+            if pieces.is_empty() && progress.may_wait {
+                self.advance_later(commit).await?;
+            } else {
+                self.advance(commit).await?;
+            }
         }
         Ok(())
     }
@@ -193,6 +216,24 @@ impl<'a> Walk<'a> {
     pub(super) async fn store_marks(&mut self) -> Result<(), Failure> {
         let commit = self.commit_of(Segment::default());
         self.advance(commit).await
+    }
+
+    /// Stores how HEAD has moved, and ends the walker's lease on it.
+    pub(super) async fn release_head(&mut self) -> Result<(), Failure> {
+        let mut commit = self.commit_of(Segment::default());
+        commit.after = commit.after.released();
+        self.advance(commit).await
+    }
+
+    /// Commits and applies like [`Self::advance`], but leaves a commit of HEAD alone to the next one.
+    pub(super) async fn advance_later(&mut self, commit: Commit) -> Result<(), Failure> {
+        let Commit { after, segment, announced_at: _, marks, selection, places } = &commit;
+        let is_of_head = segment.changes.is_empty() && marks.is_empty();
+        if !is_of_head || selection.is_some() || !places.is_empty() {
+            return self.advance(commit).await;
+        }
+        self.head = after.clone();
+        Ok(())
     }
 
     /// Commits and applies.

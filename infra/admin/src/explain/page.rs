@@ -121,10 +121,11 @@ fn transfers(report: &Value) -> Vec<String> {
     )];
     for one in all["some_failing"].as_array().into_iter().flatten() {
         lines.push(format!(
-            "    {} at {}: failed {} times, not before {}",
+            "    {} at {}: failed {} times, {} processes died of it, not before {}",
             text(&one["item"]),
             text(&one["rev"]),
             one["failures"],
+            one["deaths"],
             text(&one["not_before"])
         ));
     }

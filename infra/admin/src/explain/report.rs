@@ -10,7 +10,7 @@ use shared::{
 
 use super::letters::Letters;
 
-/// Largest number of transfers that are counted.
+/// Largest number of transfers with rows of their own, and of lists, that are counted.
 const MOST_TRANSFERS: u32 = 1_000;
 /// Largest number of failing transfers that are listed individually.
 const MOST_FAILING: usize = 10;
@@ -61,11 +61,13 @@ async fn work(store: &Dynamo, connection: &Connection) -> anyhow::Result<Value> 
 
 async fn transfers(store: &Dynamo, connection: &Connection) -> anyhow::Result<Value> {
     let pending = store.transfers(connection.id, None, MOST_TRANSFERS).await?;
+    let lists = store.transfer_lists(connection.id, None, MOST_TRANSFERS).await?;
+    let listed: usize = lists.iter().map(|list| list.files.len()).sum();
     let schedule = store.transfer_schedule(connection.id).await?;
-    let failing = pending.iter().filter(|transfer| transfer.failures > 0);
+    let failing = pending.iter().filter(|transfer| transfer.failures + transfer.deaths > 0);
     Ok(json!({
-        "pending": pending.len(),
-        "or_more": pending.len() >= MOST_TRANSFERS as usize,
+        "pending": pending.len() + listed,
+        "or_more": pending.len().max(lists.len()) >= MOST_TRANSFERS as usize,
         "failing": failing.clone().count(),
         "some_failing": failing.take(MOST_FAILING).map(to_json).collect::<Vec<_>>(),
         "next_run_at": date(schedule.wake_at),
@@ -78,6 +80,7 @@ fn to_json(transfer: &Transfer) -> Value {
         "item": transfer.item,
         "rev": transfer.rev,
         "failures": transfer.failures,
+        "deaths": transfer.deaths,
         "not_before": transfer.not_before.to_string(),
         "bytes_so_far": transfer.resume.as_ref().map(|resume| resume.bytes),
     })

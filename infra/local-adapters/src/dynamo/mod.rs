@@ -12,14 +12,21 @@ use std::{path::Path, sync::Arc};
 
 use aws_sdk_dynamodb::{
     Client, Config,
-    config::{BehaviorVersion, Builder, Region, StalledStreamProtectionConfig, retry::RetryConfig},
+    config::{
+        BehaviorVersion, Builder, Credentials, Region, StalledStreamProtectionConfig, retry::RetryConfig,
+    },
 };
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use dynoxide::Database;
+use shared::aws::Direct;
 
 use crate::watch::{Watch, Watched};
 use connector::EmbeddedHttp;
 pub use intercept::{DynamoAnswer, DynamoCall, DynamoInterceptor};
 pub use rounds::count_rounds;
+
+const REGION: &str = "local";
+const ADDRESS: &str = "http://dynamodb.local";
 
 /// Error of opening or sweeping the embedded database.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +66,19 @@ impl EmbeddedDynamo {
     #[must_use]
     pub fn client(&self) -> Client {
         self.client.clone()
+    }
+
+    /// Returns the database as it is called without the SDK's client. Its requests are observed, too.
+    #[must_use]
+    pub fn direct(&self) -> Direct {
+        direct(EmbeddedHttp::new(self.database.clone(), self.watched.clone()))
+    }
+
+    /// Does the same as [`Self::direct`] for reproducible tests: every call runs in the calling thread, through the
+    /// interceptor.
+    #[must_use]
+    pub fn inline_direct(&self, interceptor: Arc<dyn DynamoInterceptor>) -> Direct {
+        direct(EmbeddedHttp::intercepted(self.database.clone(), interceptor))
     }
 
     /// Creates a client for reproducible tests: every call runs in the calling thread, through the
@@ -101,10 +121,16 @@ fn open_file(file: &Path) -> Result<Database, EmbeddedError> {
 fn config(http: EmbeddedHttp) -> Builder {
     Config::builder()
         .behavior_version(BehaviorVersion::latest())
-        .region(Region::from_static("local"))
-        .endpoint_url("http://dynamodb.local")
+        .region(Region::from_static(REGION))
+        .endpoint_url(ADDRESS)
         .allow_no_auth()
         .http_client(http)
+}
+
+fn direct(http: EmbeddedHttp) -> Direct {
+    let credentials = Credentials::new("local", "local", None, None, "local");
+    Direct::dynamodb(SharedHttpConnector::new(http), ADDRESS, REGION, credentials)
+        .expect("the address has a host")
 }
 
 fn failed(error: impl std::fmt::Display) -> EmbeddedError {

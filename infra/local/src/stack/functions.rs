@@ -25,7 +25,7 @@ use shared::{
     tokens::Tokens,
     workflows::Starter,
 };
-use sync_worker::{TimeBudget, Worker};
+use sync_worker::{Capacity, TimeBudget, Worker};
 use webhook_receiver::Receiver;
 use workflow_runner::{Http, Runner, SAVE_TIME as STEP_SAVE_TIME};
 use workflows_api::WorkflowsApi;
@@ -53,6 +53,9 @@ pub(crate) struct Functions {
 pub(super) struct Outside {
     /// Dropbox.
     pub(super) dropbox: Dropbox,
+    /// Dropbox for the worker, over connections of its own: on one that it shared with calls that somebody
+    /// waits for, these would wait behind files.
+    pub(super) background: Dropbox,
     /// Dropbox, with the patience for long polls.
     pub(super) patient: Dropbox,
     /// Addresses from which workflow actions save.
@@ -76,7 +79,8 @@ impl Functions {
         clock: Arc<dyn Clock>,
         save_time: Duration,
     ) -> Self {
-        let Outside { dropbox, patient, web, outbound, publisher, partition, requests_of_steps } = outside;
+        let Outside { dropbox, background, patient, web, outbound, publisher, partition, requests_of_steps } =
+            outside;
         let store = &machine.store;
         let apps = Arc::new(Apps::new(app, machine.own_apps()));
         let tokens_in = |store: &Arc<Dynamo>| {
@@ -95,7 +99,7 @@ impl Functions {
             DropboxCalls::new(tokens.clone(), dropbox.clone(), store.clone(), clock.clone())
         };
         let for_pages = Arc::new(calls(&dropbox));
-        let gathering = Arc::new(store.gathering());
+        let gathering = Arc::new(store.gathering(machine.dynamo.direct()));
         let for_proxy = Arc::new(DropboxCalls::new(
             tokens_in(&gathering),
             patient.clone(),
@@ -144,7 +148,7 @@ impl Functions {
                 requests_of_steps,
             )),
             sender: Arc::new(sender(machine, &clock, outbound, publisher)),
-            worker: Arc::new(worker(machine, calls(&dropbox).repeating(), clock)),
+            worker: Arc::new(worker(machine, calls(&background).repeating(), clock)),
         }
     }
 }
@@ -331,7 +335,7 @@ fn paragon(
 fn worker(machine: &Machine, calls: DropboxCalls, clock: Arc<dyn Clock>) -> Worker {
     Worker {
         store: machine.store.clone(),
-        leases: Arc::new(RealTimeLeases(machine.store.clone())),
+        leases: Arc::new(RealTimeLeases { store: machine.store.clone(), clock: clock.clone() }),
         calls: Arc::new(calls),
         requests: requests(machine, &clock),
         bus: announcer(machine, &clock),
@@ -341,5 +345,6 @@ fn worker(machine: &Machine, calls: DropboxCalls, clock: Arc<dyn Clock>) -> Work
         clock,
         metrics: Arc::new(machine.metrics.clone()),
         time: TimeBudget::default(),
+        capacity: Arc::new(Capacity::default()),
     }
 }

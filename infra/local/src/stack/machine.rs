@@ -23,8 +23,10 @@ pub const TABLE: &str = "dropline";
 const OBJECTS: &str = "_local/objects/";
 /// Name of the file with the master key.
 const MASTER_KEY: &str = "master.key";
-/// Sort keys of the leases of walks and of runs of transfers.
-const WORK_LEASES: [&str; 2] = ["walk-lease", "transfers-lease"];
+/// Sort key of the leases of runs of transfers.
+const TRANSFERS_LEASE: &str = "transfers-lease";
+/// Sort key of HEADs, whose leases are those of walks.
+const HEAD: &str = "head";
 /// Visibility timeout of walks, as in `infra/template.yaml`.
 const WALK_VISIBILITY: Duration = Duration::from_secs(720);
 /// Visibility timeout of deliveries, as in `infra/template.yaml`.
@@ -106,12 +108,16 @@ impl Machine {
 
     /// Deletes the leases of work, because their holders ended with the earlier process.
     async fn end_leases(&self) -> anyhow::Result<()> {
-        for lease in WORK_LEASES {
-            for work in self.values_of(lease, "pk").await? {
-                let request = self.dynamo.client().delete_item().table_name(TABLE);
-                let text = |text: &str| AttributeValue::S(text.to_owned());
-                request.key("pk", text(&work)).key("sk", text(lease)).send().await?;
-            }
+        let client = self.dynamo.client();
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        for work in self.values_of(TRANSFERS_LEASE, "pk").await? {
+            let request = client.delete_item().table_name(TABLE);
+            request.key("pk", text(&work)).key("sk", text(TRANSFERS_LEASE)).send().await?;
+        }
+        for walked in self.values_of(HEAD, "pk").await? {
+            let request =
+                client.update_item().table_name(TABLE).key("pk", text(&walked)).key("sk", text(HEAD));
+            request.update_expression("REMOVE walker, walk_until").send().await?;
         }
         Ok(())
     }

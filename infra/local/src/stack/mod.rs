@@ -94,6 +94,7 @@ impl Stack {
         }
         let outside = Outside {
             dropbox: client(LISTING_READ_TIMEOUT)?,
+            background: client(LISTING_READ_TIMEOUT)?,
             patient: client(LONGPOLL_READ_TIMEOUT)?,
             web: settings.web.clone().map_or_else(Web::guarded, Ok)?,
             outbound: Arc::new(Poster::new(Destinations::of_one_machine())?),

@@ -45,6 +45,8 @@ pub struct Settings {
     pub port: u16,
     /// Port of the fake Dropbox; 0 selects a free one.
     pub dropbox_port: u16,
+    /// Time by which the clock is ahead of the machine's when the stack starts.
+    pub ahead: Duration,
     /// Speed of the clock, as a multiple of real time.
     pub speed: u32,
     /// Time between two ticks of the schedule, by that clock.
@@ -83,6 +85,7 @@ impl Settings {
             tls: false,
             port: 0,
             dropbox_port: 0,
+            ahead: Duration::ZERO,
             speed: 1,
             tick: TICK,
             web: None,
@@ -93,7 +96,11 @@ impl Settings {
     }
 
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
-        if self.speed == 1 { Arc::new(SystemClock) } else { Arc::new(FastClock::new(self.speed)) }
+        if self.speed == 1 && self.ahead.is_zero() {
+            Arc::new(SystemClock)
+        } else {
+            Arc::new(FastClock::new(self.ahead, self.speed))
+        }
     }
 
     /// Returns the time between ticks in real time.

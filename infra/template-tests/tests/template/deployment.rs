@@ -31,6 +31,7 @@ fn no_default_brings_another_table_into_use() {
     assert!(!allowed.is_match("") && allowed.is_match("own"));
 }
 
+/// T51.
 #[test]
 fn deployments_take_what_was_built_and_the_deployers_parameters() {
     let config = text("samconfig.toml");

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use shared::config::METRICS_BY_PROJECT;
 use template_tests::{
+    choices::{Given, chosen},
     files::{self, TEMPLATE, repository},
-    template::{functions, members, resources, text, texts, variables},
+    template::{functions, members, properties, resources, text, texts, variables},
 };
 
 /// Variables of the functions of the sync worker.
@@ -168,9 +169,15 @@ fn metrics_by_project_are_a_parameter_of_every_function() {
 }
 
 #[test]
-fn every_function_but_the_event_sender_is_traced() {
+fn every_function_but_the_event_sender_is_traced_unless_the_deployer_wants_no_traces() {
     let common = &TEMPLATE["Globals"]["Function"]["Tracing"];
     let mode = |name: &str| -> &Value { resources()[name]["Properties"].get("Tracing").unwrap_or(common) };
-    let untraced: Vec<_> = functions().filter(|name| text(mode(name)) != "Active").collect();
-    assert_eq!(untraced, ["EventSenderFunction"]);
+    let traced = |given: Given<'_>| -> BTreeSet<_> {
+        functions().filter(|name| text(chosen(mode(name), given)) == "Active").collect()
+    };
+    assert_eq!(&functions().collect() - &traced(&[]), BTreeSet::from(["EventSenderFunction"]));
+    let unwanted = [("Tracing", "disabled")];
+    assert!(traced(&unwanted).is_empty());
+    let gateway = &properties("Api")["TracingEnabled"];
+    assert_eq!([&[][..], &unwanted].map(|given| chosen(gateway, given).as_bool()), [Some(true), Some(false)]);
 }

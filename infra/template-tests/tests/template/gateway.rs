@@ -31,6 +31,7 @@ fn the_gateways_own_responses_have_our_form_and_dropboxs() {
     }
 }
 
+/// T34.
 #[test]
 fn a_request_that_is_too_large_is_told_how_to_send_it() {
     let template =
@@ -98,11 +99,20 @@ fn the_gateway_writes_no_bodies_into_a_log() {
     }
 }
 
+/// T56: also at the address that API Gateway gives, which takes TLS 1.0 if nothing is said. A policy of this kind needs
+/// a mode.
+#[test]
+fn every_address_wants_a_tls_that_is_not_old() {
+    assert_eq!(properties("Api")["SecurityPolicy"], "SecurityPolicy_TLS13_1_2_2021_06");
+    assert_eq!(properties("Api")["EndpointAccessMode"], "BASIC");
+    assert_eq!(properties("ApiDomain")["SecurityPolicy"], "TLS_1_2");
+}
+
+/// T56.
 #[test]
 fn a_domain_of_ones_own_is_the_only_door() {
     assert_eq!(
         properties("Api")["DisableExecuteApiEndpoint"],
         json!({"Fn::If": ["MakesDomain", true, false]})
     );
-    assert_eq!(properties("ApiDomain")["SecurityPolicy"], "TLS_1_2");
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod alarms;
+mod choices;
 mod dashboard;
 mod deployment;
 mod description;

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use shared::model::ProjectSettings;
 use template_tests::{
-    files::TEMPLATE,
+    files::{self, TEMPLATE},
     template::{MAPPING, QUEUE, number, of_type, properties, resource_of, said, text, texts},
 };
 
 /// Each queue, and where its messages go that no function could handle.
-const DEAD_LETTERS: [(&str, &str); 7] = [
+pub(crate) const DEAD_LETTERS: [(&str, &str); 7] = [
     ("SyncQueue", "SyncDeadLetters"),
     ("TransferQueue", "TransferDeadLetters"),
     ("ChangesQueue", "WalkDeadLetters"),
@@ -18,6 +18,13 @@ const DEAD_LETTERS: [(&str, &str); 7] = [
     ("TransfersQueue", "TransfersDeadLetters"),
     ("DeliveriesQueue", "DeliveryDeadLetters"),
     ("RunsQueue", "RunDeadLetters"),
+];
+
+/// The mapping of each lane, and the parameter that limits how many of its messages are in work.
+const LANES: [(&str, &str); 3] = [
+    ("ChangesMapping", "SyncConcurrency"),
+    ("BulkMapping", "BulkConcurrency"),
+    ("TransfersMapping", "TransferConcurrency"),
 ];
 
 /// Returns the queue of a mapping.
@@ -32,6 +39,10 @@ fn is_fifo(queue: &str) -> bool {
 
 fn parameter(name: &str) -> &'static Value {
     &TEMPLATE["Parameters"][name]
+}
+
+fn output(name: &str) -> &'static Value {
+    &TEMPLATE["Outputs"][name]["Value"]
 }
 
 #[test]
@@ -63,6 +74,37 @@ fn dead_letters_may_go_back_to_their_queue() {
         let end = format!(":{}", said(&properties(source)["QueueName"]));
         assert!(sources.iter().any(|arn| said(arn).ends_with(&end)), "{source}: {sources:?}");
     }
+}
+
+/// T52: an operator finds each of them by an output of the stack, to look at its messages and to send them back.
+#[test]
+fn dead_letters_and_their_queues_are_outputs_of_the_stack() {
+    for (source, dead) in DEAD_LETTERS {
+        assert_eq!(output(&format!("{dead}Url")), &json!({"Ref": dead}));
+        assert_eq!(output(&format!("{dead}Arn")), &json!({"Fn::GetAtt": format!("{dead}.Arn")}));
+        // Walks of both lanes share their dead letters: a message says its lane, whichever queue it comes from.
+        let back = if source == "BulkQueue" { "ChangesQueue" } else { source };
+        assert_eq!(output(&format!("{back}Arn")), &json!({"Fn::GetAtt": format!("{back}.Arn")}));
+    }
+}
+
+/// T52: otherwise "Dead letters: 0" is said of queues that nobody uses any more.
+#[test]
+fn the_command_that_explains_what_is_wrong_is_shown_with_the_dead_letters_of_each_lane() {
+    let readme = files::text("README.md");
+    let command = readme.split("```").find(|block| block.contains("admin -- explain --project")).unwrap();
+    let named: BTreeSet<_> = command
+        .split("--dead-letters ")
+        .skip(1)
+        .map(|rest| rest.split_whitespace().next().unwrap().to_owned())
+        .collect();
+    let lanes: BTreeSet<_> = DEAD_LETTERS
+        .iter()
+        .filter(|(source, _)| LANES.iter().any(|(mapping, _)| queue_of(mapping) == *source))
+        .map(|(_, dead)| format!("{dead}Url"))
+        .collect();
+    assert_eq!(named, lanes);
+    assert_eq!(lanes.len(), 2, "walks, and runs of transfers");
 }
 
 /// Only the function knows the reason.
@@ -102,16 +144,11 @@ fn a_function_reports_each_message_that_failed_and_runs_a_limited_number_of_time
 /// T43: a queue and a concurrency for each lane; standard, since only these are fair between message groups.
 #[test]
 fn lanes_do_not_wait_for_one_another_and_are_fair() {
-    let lanes = [
-        ("ChangesMapping", "SyncConcurrency"),
-        ("BulkMapping", "BulkConcurrency"),
-        ("TransfersMapping", "TransferConcurrency"),
-    ];
-    for (mapping, concurrency) in lanes {
+    for (mapping, concurrency) in LANES {
         assert!(!is_fifo(queue_of(mapping)), "{mapping}");
         takes(mapping, 1, concurrency);
     }
-    let queues: BTreeSet<_> = lanes.iter().map(|(mapping, _)| queue_of(mapping)).collect();
+    let queues: BTreeSet<_> = LANES.iter().map(|(mapping, _)| queue_of(mapping)).collect();
     assert_eq!(queues.len(), 3);
 }
 

@@ -85,16 +85,21 @@ fn add_row(choices: &mut Choices, row: Row) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Returns the choices in these rows.
+pub(super) fn of_rows(rows: Vec<Row>) -> Result<Choices, StoreError> {
+    let mut choices = Choices::default();
+    rows.into_iter().try_for_each(|row| add_row(&mut choices, row))?;
+    choices
+        .selections
+        .sort_by(|one, two| (one.selected_at, &one.target).cmp(&(two.selected_at, &two.target)));
+    Ok(choices)
+}
+
 #[async_trait]
 impl ChoiceStore for Dynamo {
     async fn choices(&self, connection: ConnectionId) -> Result<Choices, StoreError> {
         let rows = self.partition(&keys::connection(connection).pk, keys::CHOICES).await?;
-        let mut choices = Choices::default();
-        rows.into_iter().try_for_each(|row| add_row(&mut choices, row))?;
-        choices
-            .selections
-            .sort_by(|one, two| (one.selected_at, &one.target).cmp(&(two.selected_at, &two.target)));
-        Ok(choices)
+        of_rows(rows)
     }
 
     async fn select(

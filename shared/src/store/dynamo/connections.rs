@@ -1,6 +1,7 @@
 //! Rows of connections and their tokens.
 
 use async_trait::async_trait;
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,9 @@ use crate::{
         AccountId, AppKey, Cancellation, Connection, ConnectionId, ConnectionName, ConnectionStatus, Linked,
         ProjectId, Selection, Target, UserId,
     },
-    store::{Accounts, Connections, Ordinals, SealedTokens, StoreError, TokenStore, UserConnection},
+    store::{
+        Accounts, Connections, ListVersion, Ordinals, SealedTokens, StoreError, TokenStore, UserConnection,
+    },
 };
 
 /// Maximum number of connections read at the same time.
@@ -31,7 +34,41 @@ struct PointerRow {
     ordinal: Option<u32>,
 }
 
+/// Row of the version of the list of a user's connections.
+#[derive(Serialize, Deserialize)]
+struct VersionRow {
+    version: ListVersion,
+}
+
 impl Dynamo {
+    /// Returns the write that gives the list of a user's connections another version, for the transaction that changes
+    /// the list.
+    pub(super) fn new_list_version(
+        &self,
+        project: ProjectId,
+        user: &UserId,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let version = VersionRow { version: ListVersion::random() };
+        self.put(row(&keys::list_version(project, user), &version)?, None)
+    }
+
+    /// Removes a version, unless the list has another one by now.
+    pub(super) async fn remove_list_version(
+        &self,
+        project: ProjectId,
+        user: &UserId,
+        version: ListVersion,
+    ) -> Result<(), StoreError> {
+        let request = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::list_version(project, user).attributes()))
+            .condition_expression("version = :version")
+            .expression_attribute_values(":version", attribute(&version)?);
+        won(request.send().await.map(drop).map_err(failed)).map(drop)
+    }
+
     async fn pointers(&self, partition: &str) -> Result<Vec<PointerRow>, StoreError> {
         self.partition(partition, "").await?.into_iter().map(value).collect()
     }
@@ -75,6 +112,7 @@ impl Connections for Dynamo {
             self.put_new(row(&keys::user_connection(*project, user, app, account), &of_user)?)?,
             self.put_new(row(&keys::account_connection(app, account, *id), &points)?)?,
             self.put_new(schedule_row(*id, connection.created_at))?,
+            self.new_list_version(*project, user)?,
         ];
         if let Some(ordinal) = ordinal {
             writes.extend(self.ordinal_writes(*project, *id, ordinal)?);
@@ -120,6 +158,15 @@ impl Connections for Dynamo {
     ) -> Result<Vec<ConnectionId>, StoreError> {
         let found = self.connections_in(&keys::user_partition(project, user)).await?;
         Ok(found.into_iter().map(|one| one.id).collect())
+    }
+
+    async fn list_version(
+        &self,
+        project: ProjectId,
+        user: &UserId,
+    ) -> Result<Option<ListVersion>, StoreError> {
+        let row: Option<VersionRow> = self.get_as(&keys::list_version(project, user)).await?;
+        Ok(row.map(|row| row.version))
     }
 
     async fn refuse(&self, connection: &Connection) -> Result<bool, StoreError> {

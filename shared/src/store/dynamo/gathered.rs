@@ -23,18 +23,26 @@ use futures_util::{
 };
 use tokio::task::{Id, try_id, yield_now};
 
-use super::{Dynamo, items, keys::Key, table::Row};
-use crate::store::StoreError;
+use super::{Dynamo, keys::Key, table::Row};
+use crate::{aws::Direct, store::StoreError};
 
-/// Rows of a round by their keys.
-type Rows = Result<Arc<HashMap<Key, Row>>, StoreError>;
+/// Rows of a round.
+type Rows = Result<Arc<Found>, StoreError>;
+
+/// Rows by their keys, each with the number of its readers. The last one takes it.
+struct Found(Mutex<HashMap<Key, (Row, usize)>>);
 
 /// Whoever waits for a round drives it, so no reader depends on another one that gives up.
 type Reading = BoxFuture<'static, Rows>;
 
-/// The round of each task that is open for more reads.
-#[derive(Clone, Default)]
-pub(super) struct Gathered(Arc<Mutex<HashMap<Option<Id>, Round>>>);
+/// The rounds of reads.
+#[derive(Clone)]
+pub(super) struct Gathered {
+    /// The table, as rounds read it.
+    direct: Direct,
+    /// The round of each task that is open for more reads.
+    open: Arc<Mutex<HashMap<Option<Id>, Round>>>,
+}
 
 struct Round {
     keys: Arc<Mutex<Vec<Key>>>,
@@ -43,14 +51,19 @@ struct Round {
 }
 
 impl Gathered {
+    /// Returns no rounds yet. They read the table directly.
+    pub(super) fn new(direct: Direct) -> Self {
+        Self { direct, open: Arc::default() }
+    }
+
     /// Reads a row with the others of its round.
     pub(super) async fn get(&self, alone: &Dynamo, key: &Key) -> Result<Option<Row>, StoreError> {
-        Ok(self.joined(alone, key).await?.get(key).cloned())
+        Ok(self.joined(alone, key).await?.take(key))
     }
 
     /// Adds a key to the open round of this task.
     fn joined(&self, alone: &Dynamo, key: &Key) -> Shared<Reading> {
-        let (mut open, task) = (lock(&self.0), try_id());
+        let (mut open, task) = (lock(&self.open), try_id());
         if let Some(round) = open.get(&task)
             && let Some(rows) = round.rows.upgrade()
         {
@@ -71,23 +84,40 @@ impl Gathered {
     async fn closed(self, task: Option<Id>, keys: Arc<Mutex<Vec<Key>>>, alone: Dynamo) -> Rows {
         next_turn().await;
         // From here on, who asks opens another round.
-        lock(&self.0).remove(&task);
-        let keys = std::mem::take(&mut *lock(&keys));
-        alone.read(keys).await
-    }
-}
-
-impl Dynamo {
-    async fn read(&self, mut keys: Vec<Key>) -> Rows {
+        lock(&self.open).remove(&task);
+        let asked = std::mem::take(&mut *lock(&keys));
+        let mut keys = asked.clone();
         keys.sort();
         keys.dedup();
         if let [key] = keys.as_slice() {
-            let row = self.get_alone(key).await?;
-            return Ok(Arc::new(row.into_iter().map(|row| (key.clone(), row)).collect()));
+            let row = alone.get_alone(key).await?;
+            return Ok(Found::of(row.map(|row| (key.clone(), row)), &asked));
         }
-        let rows = self.batch(keys, items::Reading::Consistent).await?;
-        let keyed = rows.into_iter().filter_map(|row| Some((Key::of(&row)?, row)));
-        Ok(Arc::new(keyed.collect()))
+        let rows = alone.read_directly(&self.direct, keys).await?;
+        Ok(Found::of(rows.into_iter().filter_map(|row| Some((Key::of(&row)?, row))), &asked))
+    }
+}
+
+impl Found {
+    /// Returns rows that were asked for by these keys.
+    fn of(rows: impl IntoIterator<Item = (Key, Row)>, asked: &[Key]) -> Arc<Self> {
+        let readers = |key: &Key| asked.iter().filter(|one| *one == key).count();
+        let rows = rows.into_iter().map(|(key, row)| {
+            let readers = readers(&key);
+            (key, (row, readers))
+        });
+        Arc::new(Self(Mutex::new(rows.collect())))
+    }
+
+    /// Returns a row to one of its readers.
+    fn take(&self, key: &Key) -> Option<Row> {
+        let mut rows = lock(&self.0);
+        let (row, readers) = rows.get_mut(key)?;
+        *readers = readers.saturating_sub(1);
+        if *readers > 0 {
+            return Some(row.clone());
+        }
+        rows.remove(key).map(|(row, _)| row)
     }
 }
 

@@ -41,7 +41,7 @@ const SCANS: usize = 4;
 /// Number of items in one page of such a read.
 const SCANNED: i32 = 500;
 /// Maximum number of keys in one `BatchGetItem`.
-const BATCH: usize = 100;
+pub(super) const BATCH: usize = 100;
 
 /// Value of `wake_at` for an item whose bytes have never come; it puts the item first in the order of last
 /// sync.

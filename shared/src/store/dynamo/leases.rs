@@ -16,7 +16,6 @@ use crate::{
 fn key_of(lease: Lease) -> Key {
     match lease {
         Lease::Refresh(connection) => keys::refresh(connection),
-        Lease::Walk(connection) => keys::walk_lease(connection),
         Lease::Transfers(connection) => keys::transfers_lease(connection),
         Lease::Poll(project, slot) => keys::poll(project, slot),
         Lease::StrangersPoll(project, slot) => keys::strangers_poll(project, slot),

@@ -1,5 +1,6 @@
 //! The store on DynamoDB: one table, all of whose keys are made in `keys`.
 
+mod address;
 mod api_keys;
 mod attempts;
 mod backoff;
@@ -8,8 +9,10 @@ mod by_email;
 mod choices;
 mod claims;
 mod connections;
+mod contents_lately;
 mod credential_settings;
 mod deliveries;
+mod direct_reads;
 mod endpoints;
 mod gathered;
 mod health;
@@ -37,9 +40,13 @@ mod schema;
 mod source_tags;
 mod superseded;
 mod table;
+mod transfer_lists;
 mod transfers;
 mod user_metadata;
 mod users;
+mod walk_rows;
+mod wire;
+mod work_leases;
 mod workflows;
 
 pub use keys::{BY_CREATION, BY_WAKE, EXPIRES, PK, SK, SUPERSEDED};

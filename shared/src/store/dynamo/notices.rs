@@ -131,7 +131,7 @@ impl Notices for Dynamo {
         let later = |after: u64| {
             self.rows_after(keys::notice_partition(stream), keys::segment_sort(after), limit.max(1))
         };
-        let (holding, Rows { rows, mut is_end }) = if ends_row {
+        let (holding, Rows { rows, is_end }) = if ends_row {
             (None, later(number).await?)
         } else {
             // The notice after the number may be in a row that begins before it.
@@ -140,10 +140,6 @@ impl Notices for Dynamo {
         };
         let mut read: Vec<Notice> = Vec::new();
         for row in holding.into_iter().chain(rows) {
-            if !read.is_empty() && read.len() >= limit {
-                is_end = false;
-                break;
-            }
             let first = first_of(&row)?;
             let of_row = value::<NoticesRow>(row)?.notices(first)?;
             read.extend(of_row.into_iter().filter(|notice| notice.number > number));

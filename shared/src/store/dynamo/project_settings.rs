@@ -53,6 +53,7 @@ impl Assignments {
         all.add(&["settings", "brake"], change.brake.as_ref())?;
         all.add(&["settings", "resync_seconds"], change.resync_seconds.as_ref())?;
         all.add(&["settings", "concurrent_steps"], change.concurrent_steps.as_ref())?;
+        all.add(&["settings", "concurrent_transfers"], change.concurrent_transfers.as_ref())?;
         Ok(all)
     }
 }

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     delivery::Stream,
-    model::{Connection, ConnectionId, ConnectionStatus, Lane, Receipt, Timestamp},
-    store::{EndpointReader, PurgeWork, Purges, StoreError, StoredEndpoint},
+    model::{Connection, ConnectionId, ConnectionStatus, Lane, ProjectId, Receipt, Timestamp, UserId},
+    store::{Connections, EndpointReader, PurgeWork, Purges, StoreError, StoredEndpoint},
 };
 
 /// Maximum number of rows read before they are removed.
@@ -35,9 +35,11 @@ fn partitions(id: ConnectionId) -> Vec<Partition> {
     let items = (0..SHARDS).map(|shard| Partition { pk: keys::item_partition(id, shard), of_items: true });
     let transfers = (0..TRANSFER_SHARDS).map(|shard| plain(keys::transfer_partition(id, shard)));
     let holders = (0..SHARDS).map(|shard| plain(keys::content_index_partition(id, shard)));
+    let lists = plain(keys::transfer_list_partition(id));
     let notices = plain(keys::notice_partition(Stream::Connection(id)));
     let subscriptions = plain(keys::endpoints(Stream::Connection(id)));
-    let rest = [notices, subscriptions, plain(keys::log_partition(id)), plain(keys::own_partition(id))];
+    let rest =
+        [lists, notices, subscriptions, plain(keys::log_partition(id)), plain(keys::own_partition(id))];
     items.chain(transfers).chain(holders).chain(rest).collect()
 }
 
@@ -146,8 +148,18 @@ impl Purges for Dynamo {
             self.update(&keys::transfer_schedule(*id), "REMOVE wake_at, wake_shard", None, Row::new())?,
             self.delete(&keys::user_connection(*project, user, app, account), None)?,
             self.delete(&keys::account_connection(app, account, *id), None)?,
+            self.new_list_version(*project, user)?,
         ];
         won(self.transact(writes).await)
+    }
+
+    async fn forget_list_version(&self, project: ProjectId, user: &UserId) -> Result<(), StoreError> {
+        let Some(version) = self.list_version(project, user).await? else { return Ok(()) };
+        // A connection that is added from here on gives the list another version, which stays.
+        if self.connection_ids_of_user(project, user).await?.is_empty() {
+            self.remove_list_version(project, user, version).await?;
+        }
+        Ok(())
     }
 }
 

@@ -12,11 +12,16 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value, to_item};
 
 use super::{
+    address::Address,
     gathered::Gathered,
     keys::{EXPIRES, Key},
     lost_answers::LostAnswers,
 };
-use crate::{aws::describe, model::Timestamp, store::StoreError};
+use crate::{
+    aws::{Direct, describe},
+    model::Timestamp,
+    store::StoreError,
+};
 
 /// A row's attributes.
 pub(super) type Row = HashMap<String, AttributeValue>;
@@ -31,7 +36,8 @@ pub(super) const PRESENT: &str = "attribute_exists(pk)";
 pub struct Dynamo {
     pub(super) client: Client,
     pub(super) table: String,
-    /// Whether reads of single rows are gathered.
+    address: Address,
+    /// If reads of single rows are gathered: their rounds.
     gathered: Option<Gathered>,
 }
 
@@ -39,15 +45,23 @@ impl Dynamo {
     /// Returns the store on the table with this name, over the client's connections.
     #[expect(clippy::needless_pass_by_value, reason = "callers make a client for the store")]
     pub fn new(client: Client, table: impl Into<String>) -> Self {
-        let config = client.config().to_builder().interceptor(LostAnswers);
-        Self { client: Client::from_conf(config.build()), table: table.into(), gathered: None }
+        let address = Address::default();
+        let config = client.config().to_builder().interceptor(LostAnswers).interceptor(address.clone());
+        Self { client: Client::from_conf(config.build()), table: table.into(), address, gathered: None }
     }
 
     /// Returns the store in which reads of single rows that a task asks for at the same time are one request
-    /// (`BatchGetItem`). An error of that request is the error of each of them.
+    /// (`BatchGetItem`). It is sent to the same table by `direct`, and by the client if that brings no answer. An error
+    /// of that request is the error of each read.
     #[must_use]
-    pub fn gathering(&self) -> Self {
-        Self { gathered: Some(Gathered::default()), ..self.clone() }
+    pub fn gathering(&self, direct: Direct) -> Self {
+        Self { gathered: Some(Gathered::new(direct)), ..self.clone() }
+    }
+
+    /// Returns the address to which the client sends; `None` before its first request.
+    #[must_use]
+    pub fn address(&self) -> Option<&str> {
+        self.address.known()
     }
 
     /// Reads one row, consistently.

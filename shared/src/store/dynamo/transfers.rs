@@ -1,6 +1,6 @@
 //! Rows of transfers, of their schedule, and of the revisions that have bytes in the bucket.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
@@ -11,11 +11,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Dynamo,
+    items::Reading,
     keys::{self, Key, TRANSFER_SHARDS},
-    table::{PRESENT, Row, failed, number, number_of, row, text, value, won},
+    table::{ABSENT, Row, failed, number, number_of, row, text, value, won},
 };
 use crate::{
-    model::{ConnectionId, ContentKey, FilesRequest, ItemId, Rev, Timestamp, Transfer},
+    model::{
+        ConnectionId, Content, ContentKey, FileRevision, FilesRequest, ItemId, Rev, Stamp, Timestamp,
+        Transfer, TransferList,
+    },
     store::{StoreError, Sweep, TransferSchedule, TransferWork, Transfers},
 };
 
@@ -32,6 +36,8 @@ fn read_request(text: &str) -> Result<FilesRequest, StoreError> {
 
 #[derive(Serialize, Deserialize)]
 struct ContentIndexRow {
+    /// The content hash: the sort key.
+    sk: String,
     item: ItemId,
     rev: Rev,
 }
@@ -47,13 +53,14 @@ impl Dynamo {
         self.write_all(writes).await
     }
 
+    /// Returns at most `limit` transfers of a shard; fewer only if it has no more.
     async fn shard_transfers(
         &self,
         partition: String,
         after: Option<&Key>,
         limit: usize,
     ) -> Result<Vec<Transfer>, StoreError> {
-        let request = self
+        let mut pages = self
             .client
             .query()
             .table_name(&self.table)
@@ -61,10 +68,55 @@ impl Dynamo {
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", text(partition))
             .set_exclusive_start_key(after.map(Key::attributes))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
-        let rows = request.send().await.map_err(failed)?.items.unwrap_or_default();
-        rows.into_iter().map(value).collect()
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .into_paginator()
+            .send();
+        let mut rows = Vec::new();
+        // One answer has at most 1 MB, whatever the limit.
+        while rows.len() < limit
+            && let Some(page) = pages.try_next().await.map_err(failed)?
+        {
+            rows.extend(page.items.unwrap_or_default());
+        }
+        rows.truncate(limit);
+        rows.into_iter().map(stamped).collect()
     }
+
+    /// Writes a transfer's row under a condition; if that fails, nothing is written.
+    async fn put_transfer(
+        &self,
+        connection: ConnectionId,
+        transfer: &Transfer,
+        condition: &str,
+        values: Row,
+    ) -> Result<(), StoreError> {
+        let key = keys::transfer(connection, &transfer.item, &transfer.rev);
+        let request = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(row(&key, transfer)?))
+            .condition_expression(condition)
+            .set_expression_attribute_values((!values.is_empty()).then_some(values));
+        won(request.send().await.map(drop).map_err(failed)).map(drop)
+    }
+}
+
+/// Reads the row of a transfer.
+fn stamped(row: Row) -> Result<Transfer, StoreError> {
+    let transfer: Transfer = value(row)?;
+    Ok(Transfer { stamp: transfer.stamp.or(Some(Stamp::NONE)), ..transfer })
+}
+
+/// Returns the condition that a row has this stamp, and its values.
+pub(super) fn has_stamp(stamp: Stamp) -> (&'static str, Row) {
+    let values = Row::from([(":stamp".to_owned(), number(stamp.0.into()))]);
+    let condition = if stamp == Stamp::NONE {
+        "attribute_exists(pk) AND (attribute_not_exists(stamp) OR stamp = :stamp)"
+    } else {
+        "stamp = :stamp"
+    };
+    (condition, values)
 }
 
 #[async_trait]
@@ -72,14 +124,15 @@ impl Transfers for Dynamo {
     async fn add_transfers(
         &self,
         connection: ConnectionId,
-        transfers: &[(ItemId, Rev)],
+        transfers: &[FileRevision],
     ) -> Result<(), StoreError> {
         // A key may occur only once in a batch.
         let rows = transfers.iter().map(|(item, rev)| {
             let key = keys::transfer(connection, item, rev);
-            Ok((key.clone(), row(&key, &Transfer::new(item.clone(), rev.clone()))?))
+            let added = Transfer { stamp: Some(Stamp::random()), ..Transfer::new(item.clone(), rev.clone()) };
+            Ok((key.clone(), row(&key, &added)?))
         });
-        let rows: std::collections::BTreeMap<Key, Row> = rows.collect::<Result<_, StoreError>>()?;
+        let rows: BTreeMap<Key, Row> = rows.collect::<Result<_, StoreError>>()?;
         self.put_all(rows.into_values()).await
     }
 
@@ -102,6 +155,15 @@ impl Transfers for Dynamo {
         Ok(found)
     }
 
+    async fn transfer_lists(
+        &self,
+        connection: ConnectionId,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<TransferList>, StoreError> {
+        self.lists_after(connection, after, limit as usize).await
+    }
+
     async fn is_run_under_way(&self, connection: ConnectionId, now: Timestamp) -> Result<bool, StoreError> {
         let lease = self.get(&keys::transfers_lease(connection)).await?.unwrap_or_default();
         Ok(number_of(&lease, "until").is_some_and(|until| until > now.0))
@@ -110,41 +172,83 @@ impl Transfers for Dynamo {
 
 #[async_trait]
 impl TransferWork for Dynamo {
-    async fn note_transfer(&self, connection: ConnectionId, transfer: &Transfer) -> Result<(), StoreError> {
-        let key = keys::transfer(connection, &transfer.item, &transfer.rev);
-        let request = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(row(&key, transfer)?))
-            .condition_expression(PRESENT);
-        won(request.send().await.map(drop).map_err(failed)).map(drop)
+    async fn list_transfers(
+        &self,
+        connection: ConnectionId,
+        lists: &[(u64, &[FileRevision])],
+    ) -> Result<(), StoreError> {
+        self.put_lists(connection, lists).await
+    }
+
+    async fn shorten_list(
+        &self,
+        connection: ConnectionId,
+        list: &TransferList,
+        left: &[FileRevision],
+    ) -> Result<bool, StoreError> {
+        self.leave_on_list(connection, list, left).await
+    }
+
+    async fn note_transfer(
+        &self,
+        connection: ConnectionId,
+        transfer: Transfer,
+    ) -> Result<Transfer, StoreError> {
+        if let Some(stamp) = transfer.stamp {
+            let (condition, values) = has_stamp(stamp);
+            self.put_transfer(connection, &transfer, condition, values).await?;
+            return Ok(transfer);
+        }
+        let transfer = Transfer { stamp: Some(Stamp::random()), ..transfer };
+        self.put_transfer(connection, &transfer, ABSENT, Row::new()).await?;
+        Ok(transfer)
     }
 
     async fn end_transfer(&self, connection: ConnectionId, transfer: &Transfer) -> Result<(), StoreError> {
-        self.remove(keys::transfer(connection, &transfer.item, &transfer.rev)).await
+        let Some(stamp) = transfer.stamp else { return Ok(()) };
+        let (condition, values) = has_stamp(stamp);
+        let request = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(keys::transfer(connection, &transfer.item, &transfer.rev).attributes()))
+            .condition_expression(condition)
+            .set_expression_attribute_values(Some(values));
+        won(request.send().await.map(drop).map_err(failed)).map(drop)
     }
 
-    async fn indexed_content(
+    async fn indexed_contents(
         &self,
         connection: ConnectionId,
-        content_hash: &str,
-    ) -> Result<Option<(ItemId, Rev)>, StoreError> {
-        let row: Option<ContentIndexRow> =
-            self.get_as(&keys::content_index(connection, content_hash)).await?;
-        Ok(row.map(|row| (row.item, row.rev)))
+        content_hashes: &[&str],
+    ) -> Result<HashMap<String, FileRevision>, StoreError> {
+        let keys = content_hashes.iter().map(|hash| keys::content_index(connection, hash)).collect();
+        let rows = self.batch(keys, Reading::Eventual).await?;
+        let rows = rows.into_iter().map(value::<ContentIndexRow>);
+        rows.map(|row| row.map(|row| (row.sk, (row.item, row.rev)))).collect()
     }
 
-    async fn index_content(
+    async fn index_contents(
         &self,
         connection: ConnectionId,
-        content_hash: &str,
-        (item, rev): (&ItemId, &Rev),
+        copies: &[(&str, &FileRevision)],
     ) -> Result<(), StoreError> {
-        let indexed = ContentIndexRow { item: item.clone(), rev: rev.clone() };
-        let row = row(&keys::content_index(connection, content_hash), &indexed)?;
-        let request = self.client.put_item().table_name(&self.table).set_item(Some(row));
-        request.send().await.map(drop).map_err(failed)
+        // A key may occur only once in a batch; of two files with the same bytes either will do.
+        let rows = copies.iter().map(|(hash, (item, rev))| {
+            let key = keys::content_index(connection, hash);
+            let indexed = ContentIndexRow { sk: key.sk.clone(), item: item.clone(), rev: rev.clone() };
+            Ok((key.clone(), row(&key, &indexed)?))
+        });
+        let rows: BTreeMap<Key, Row> = rows.collect::<Result<_, StoreError>>()?;
+        self.put_all(rows.into_values()).await
+    }
+
+    async fn contents_lately(
+        &self,
+        connection: ConnectionId,
+        ids: &[ItemId],
+    ) -> Result<HashMap<ItemId, Content>, StoreError> {
+        self.read_contents(connection, ids).await
     }
 
     async fn transfer_schedule_and_requests(
@@ -152,14 +256,18 @@ impl TransferWork for Dynamo {
         connection: ConnectionId,
     ) -> Result<(TransferSchedule, Vec<FilesRequest>), StoreError> {
         let row = self.get(&keys::transfer_schedule(connection)).await?.unwrap_or_default();
+        let first = TransferSchedule::default();
         let at_once = number_of(&row, "at_once").and_then(|at_once| u32::try_from(at_once).ok());
-        let wake_at = number_of(&row, "wake_at").map(Timestamp);
-        let at_once = at_once.unwrap_or(TransferSchedule::MOST).clamp(1, TransferSchedule::MOST);
+        let schedule = TransferSchedule {
+            at_once: at_once.unwrap_or(first.at_once).max(1),
+            was_slowed: row.get("was_slowed") == Some(&AttributeValue::Bool(true)),
+            wake_at: number_of(&row, "wake_at").map(Timestamp),
+        };
         let texts = row.get("uploads").and_then(|texts| texts.as_ss().ok());
         let mut requests: Vec<FilesRequest> =
             texts.into_iter().flatten().map(|text| read_request(text)).collect::<Result<_, _>>()?;
         requests.sort();
-        Ok((TransferSchedule { at_once, wake_at }, requests))
+        Ok((schedule, requests))
     }
 
     async fn set_transfer_schedule(
@@ -167,8 +275,11 @@ impl TransferWork for Dynamo {
         connection: ConnectionId,
         schedule: TransferSchedule,
     ) -> Result<(), StoreError> {
-        let mut values = HashMap::from([(":at_once".to_owned(), number(schedule.at_once.into()))]);
-        let mut update = "SET at_once = :at_once".to_owned();
+        let mut values = HashMap::from([
+            (":at_once".to_owned(), number(schedule.at_once.into())),
+            (":was_slowed".to_owned(), AttributeValue::Bool(schedule.was_slowed)),
+        ]);
+        let mut update = "SET at_once = :at_once, was_slowed = :was_slowed".to_owned();
         match schedule.wake_at {
             Some(at) => {
                 values.insert(":wake".to_owned(), number(at.0));

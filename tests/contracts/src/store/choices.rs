@@ -2,10 +2,10 @@
 
 use shared::{
     model::{
-        Choices, Confirmation, ConnectionId, Exclusion, ItemId, ResyncChoice, Selection, SelectionState,
-        Target, Timestamp,
+        Choices, Confirmation, ConnectionId, Exclusion, Health, ItemId, ResyncChoice, Selection,
+        SelectionState, Target, Timestamp, TransferCounts, TroubleCode, Work,
     },
-    store::{ChoiceStore, Commit, LogWriter, SelectionStep},
+    store::{ChoiceStore, Commit, Connections, HealthStore, LogWriter, SelectionStep, WalkReader, WalkRows},
 };
 
 use super::{StoreHarness, ok};
@@ -28,7 +28,7 @@ async fn turn(
     to: SelectionState,
 ) -> Selection {
     let store = harness.store();
-    let (before, after) = (ok(store.take_head(id).await), Selection { state: to, ..from.clone() });
+    let (before, after) = (ok(samples::taken_head(store, id).await), Selection { state: to, ..from.clone() });
     let step = SelectionStep { target: from.target.clone(), from: from.state, to: Some(after.clone()) };
     let commit = Commit { after: before.clone(), selection: Some(step), ..Commit::default() };
     ok(store.commit(id, &before, &commit, samples::now()).await);
@@ -80,7 +80,7 @@ pub async fn what_was_refused_is_tried_again_or_given_up(harness: &impl StoreHar
     ok(store.select(id, &target, samples::now()).await);
     let wanted = Selection::new(target.clone(), samples::now());
     let refused = wanted.refused("locked".into(), "path/locked".into(), samples::now());
-    let (before, after) = (ok(store.take_head(id).await), Some(refused.clone()));
+    let (before, after) = (ok(samples::taken_head(store, id).await), Some(refused.clone()));
     let step = SelectionStep { target: target.clone(), from: Requested, to: after };
     let commit = Commit { after: before.clone(), selection: Some(step), ..Commit::default() };
     ok(store.commit(id, &before, &commit, samples::now()).await);
@@ -198,6 +198,35 @@ pub async fn automatic_sync_is_stopped_and_chosen_again(harness: &impl StoreHarn
     }
 }
 
+/// A walk reads the connection with its choices, exclusions and health as they are read by themselves; of a connection that
+/// does not exist there is nothing to read.
+pub async fn a_walk_reads_the_choices_with_their_connection(harness: &impl StoreHarness) {
+    let (store, connection) = (harness.store(), samples::connection());
+    let id = connection.id;
+    assert_eq!(ok(store.walk_rows(id).await), None);
+    ok(store.add_connection(&connection, &samples::tokens(1), Some(Target::Everything)).await);
+    let rows = |choices, exclusions, health| WalkRows {
+        connection: connection.clone(),
+        choices,
+        exclusions,
+        health,
+    };
+    let first = ok(store.choices(id).await);
+    assert_eq!(ok(store.walk_rows(id).await), Some(rows(first, Vec::new(), Health::default())));
+    ok(samples::taken_head(store, id).await);
+    ok(store.add_transfer_counts(id, &TransferCounts { ready: 1, ..TransferCounts::default() }).await);
+    ok(store.choose_resync(id, Some(ResyncChoice::Every(3600))).await);
+    ok(store.select(id, &item("id:a"), samples::now()).await);
+    ok(store.confirm_deletions(id, Confirmation { deletions: 3, at: samples::now() }).await);
+    let exclusion = Exclusion { item: "id:b".into(), path: "/b".to_owned(), removed: false, quietly: true };
+    ok(store.exclude(id, std::slice::from_ref(&exclusion)).await);
+    let failed = Health::default().failed(Work::Walk, TroubleCode::Locked.into(), samples::now(), None);
+    ok(store.set_health(id, 0, &failed).await);
+    let (chosen, health) = (ok(store.choices(id).await), ok(store.health(id).await));
+    assert_eq!((chosen.selections.len(), health.version), (2, 1));
+    assert_eq!(ok(store.walk_rows(id).await), Some(rows(chosen, vec![exclusion], health)));
+}
+
 /// Runs every case of [`choices`](crate::store::choices) as a separate test.
 #[macro_export]
 macro_rules! choices_suite {
@@ -214,6 +243,7 @@ macro_rules! choices_suite {
             deletions_are_confirmed
             a_file_is_excluded_until_it_is_included
             only_what_is_held_is_listed_again
+            a_walk_reads_the_choices_with_their_connection
         }
     };
 }

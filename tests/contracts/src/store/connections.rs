@@ -126,6 +126,33 @@ pub async fn a_user_lists_their_own_connections(harness: &impl StoreHarness) {
     assert_eq!(of_user(harness, newest.project, &like_named.user).await, [like_named.id]);
 }
 
+/// The list of a user's connections has another version after each connection that is added or disconnected, and no
+/// other one whatever else happens.
+pub async fn a_list_has_another_version_after_each_change(harness: &impl StoreHarness) {
+    let (store, first) = (harness.store(), samples::connection());
+    let Connection { project, user, .. } = &first;
+    let version = async || ok(store.list_version(*project, user).await);
+    assert_eq!(version().await, None);
+    add(harness, &first).await;
+    let mut versions = vec![version().await];
+    let twice = Connection { id: ConnectionId::random(), ..first.clone() };
+    conflict(&store.add_connection(&twice, &samples::tokens(1), None).await);
+    assert!(ok(store.refuse(&first).await));
+    ok(store.reconnect(&first).await);
+    let of_another = Connection { user: samples::user("another"), ..samples::connection() };
+    add(harness, &Connection { project: *project, ..of_another }).await;
+    assert_eq!(version().await, versions[0]);
+    let second = Connection { id: ConnectionId::random(), account: samples::account(), ..first.clone() };
+    add(harness, &second).await;
+    versions.push(version().await);
+    assert!(ok(store.disconnect(&second, samples::now()).await));
+    versions.push(version().await);
+    assert!(!ok(store.disconnect(&second, samples::now()).await), "it was disconnected before");
+    assert_eq!(version().await, versions[2]);
+    assert!(versions.iter().all(Option::is_some) && versions[0] != versions[1], "{versions:?}");
+    assert!(!versions[..2].contains(&versions[2]), "no version comes back: {versions:?}");
+}
+
 /// Refused tokens suspend the connection until its user connects again.
 pub async fn a_refused_connection_sleeps_until_it_is_connected_again(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), samples::connection());
@@ -242,6 +269,7 @@ macro_rules! connections_suite {
             of_connects_at_once_one_is_added
             an_account_lists_its_connections_of_one_app
             a_user_lists_their_own_connections
+            a_list_has_another_version_after_each_change
             a_refused_connection_sleeps_until_it_is_connected_again
             a_late_refusal_changes_nothing
             an_account_can_change

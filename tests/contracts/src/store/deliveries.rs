@@ -260,6 +260,12 @@ pub async fn notices_are_read_on_after_a_row(harness: &impl StoreHarness) {
     }
     let first = ok(store.notices(stream, 0.into(), 1).await);
     assert_eq!((first.read.len(), first.is_end), (2, false), "a whole row, and others follow");
+    let two = ok(store.notices(stream, 0.into(), 2).await);
+    assert_eq!(
+        (two.read.len(), two.is_end),
+        (4, false),
+        "whatever was read is returned, and is not read again"
+    );
 }
 
 /// Notices that are appended at the same time are all kept.

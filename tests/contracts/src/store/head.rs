@@ -12,7 +12,7 @@ use crate::samples;
 
 async fn start(harness: &impl StoreHarness) -> (ConnectionId, Head) {
     let connection = ConnectionId::random();
-    (connection, ok(harness.store().take_head(connection).await))
+    (connection, ok(samples::taken_head(harness.store(), connection).await))
 }
 
 /// Returns a commit of one more row of marks, one of which has this number.

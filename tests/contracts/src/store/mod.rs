@@ -34,7 +34,8 @@ use shared::store::{
     Accounts, ApiKeys, AppStore, Attempts, ChoiceStore, Claims, Connections, CredentialSettingsStore,
     DataKeys, DeliveryWork, Endpoints, HealthStore, ItemWriter, Labels, Leases, Links, LogWriter, Logos,
     Notices, Ordinals, PageSessions, Popups, Projects, PurgeWork, Records, Runs, Schedules, SettingsStore,
-    SourceTags, StoreError, TokenStore, TransferWork, UserKeys, UserMetadata, Users, Workflows,
+    SourceTags, StoreError, TokenStore, TransferWork, UserKeys, UserMetadata, Users, WalkReader, WorkLeases,
+    Workflows,
 };
 
 use crate::Harness;
@@ -69,6 +70,8 @@ pub trait StoreHarness: Harness {
         + TransferWork
         + Users
         + UserMetadata
+        + WalkReader
+        + WorkLeases
         + Workflows
         + Projects
         + UserKeys

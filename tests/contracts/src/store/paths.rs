@@ -203,7 +203,7 @@ pub async fn a_place_is_written_with_the_commit_that_names_it(harness: &impl Sto
             vec![moved(3, "/f", b("/e"))],
             vec![moved(4, "/e", b("/f"))],
         ];
-        let start = ok(mirror.store.take_head(mirror.connection).await);
+        let start = ok(samples::taken_head(mirror.store, mirror.connection).await);
         let first = walk(&mirror, &start, &steps[0], &[]).await;
         let half = walk(&mirror, &first, &steps[1], &[]).await;
         mirror.expect_at("/e", "b").await;
@@ -231,7 +231,7 @@ pub async fn places_are_committed_all_or_none(harness: &impl StoreHarness) {
     let items: Vec<Metadata> =
         (0..Commit::MOST_PLACES).map(|n| file(&n.to_string(), &format!("/{n}"), "1")).collect();
     let places: Vec<PathEntry> = items.iter().map(place).collect();
-    let before = ok(mirror.store.take_head(mirror.connection).await);
+    let before = ok(samples::taken_head(mirror.store, mirror.connection).await);
     let overtaken = Head { epoch: before.epoch + 1, ..before.clone() };
     let commit = commit_of(&before, &[], &places);
     conflict(&mirror.store.commit(mirror.connection, &overtaken, &commit, samples::now()).await);

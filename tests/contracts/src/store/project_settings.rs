@@ -37,6 +37,7 @@ pub async fn all_settings_are_changed(harness: &impl StoreHarness) {
         logo: Some(Some(logo(9))),
         inputs: Some(inputs.clone()),
         concurrent_steps: Some(3),
+        concurrent_transfers: Some(2),
     };
     ok(store.change_settings(project.id, &change).await);
     project.name = "Renamed".to_owned();
@@ -51,6 +52,7 @@ pub async fn all_settings_are_changed(harness: &impl StoreHarness) {
         logo: Some(logo(9).logo),
         inputs,
         concurrent_steps: 3,
+        concurrent_transfers: 2,
     };
     assert_eq!(ok(store.project(project.id).await), Some(project.clone()));
     assert_eq!(ok(store.logo(project.id).await), Some(logo(9)));

@@ -20,7 +20,10 @@ use super::{
     mirror::{created, deleted},
     ok,
 };
-use crate::samples::{self, now};
+use crate::{
+    eventually,
+    samples::{self, now},
+};
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
@@ -34,7 +37,7 @@ async fn add(harness: &impl StoreHarness) -> Connection {
     ok(store.add_connection(&connection, &samples::tokens(1), Some(Target::Everything)).await);
     let mut changes: Vec<Change> = (1..=FILES).map(|number| created(number, file(number))).collect();
     changes.push(deleted(FILES + 1, file(1)));
-    let before = ok(store.take_head(id).await);
+    let before = ok(samples::taken_head(store, id).await);
     let after = Head { head: FILES + 1, cursor: Some("c".to_owned()), ..before.clone() };
     let segment = Segment { changes };
     let commit = Commit { after, segment: segment.clone(), ..Commit::default() };
@@ -42,9 +45,9 @@ async fn add(harness: &impl StoreHarness) -> Connection {
     ok(store.apply(id, &segment, now()).await);
     let transfers: Vec<(ItemId, Rev)> = (2..=FILES).map(|number| (file(number).id, Rev::from("r"))).collect();
     ok(store.add_transfers(id, &transfers).await);
-    for (item, rev) in &transfers {
-        ok(store.index_content(id, item.as_str(), (item, rev)).await);
-    }
+    ok(store.list_transfers(id, &[(2, &transfers[..100]), (102, &transfers[100..])]).await);
+    let copies: Vec<_> = transfers.iter().map(|file| (file.0.as_str(), file)).collect();
+    ok(store.index_contents(id, &copies).await);
     ok(store.take_lease(Lease::Refresh(id), now(), now().plus(YEAR)).await);
     ok(store.replace_credential_settings(id, 0, &CredentialSettings::default()).await);
     assert!(ok(store.claim(id, Lane::Bulk, now(), now().plus(YEAR)).await));
@@ -100,6 +103,28 @@ pub async fn the_account_can_be_connected_anew(harness: &impl StoreHarness) {
     assert_eq!(of_user.into_iter().map(|found| found.id).collect::<Vec<_>>(), [new.id]);
 }
 
+/// The version of a list goes when the list is empty, and not before.
+pub async fn the_version_of_a_list_goes_with_its_last_connection(harness: &impl StoreHarness) {
+    let (store, one) = (harness.store(), samples::connection());
+    let other = Connection { id: ConnectionId::random(), account: samples::account(), ..one.clone() };
+    let forgotten = async || {
+        ok(store.forget_list_version(one.project, &one.user).await);
+        ok(store.list_version(one.project, &one.user).await)
+    };
+    assert_eq!(forgotten().await, None, "there is none");
+    for connection in [&one, &other] {
+        ok(store.add_connection(connection, &samples::tokens(1), None).await);
+    }
+    let version = ok(store.list_version(one.project, &one.user).await);
+    assert_eq!(forgotten().await, version);
+    assert!(ok(store.disconnect(&one, now()).await));
+    assert!(forgotten().await.is_some_and(|kept| Some(kept) != version));
+    assert!(ok(store.disconnect(&other, now()).await));
+    for _ in 0..2 {
+        assert_eq!(forgotten().await, None);
+    }
+}
+
 /// Forgotten tokens are deleted, and others cannot be stored in their place.
 pub async fn forgotten_tokens_do_not_come_back(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), samples::connection());
@@ -116,7 +141,7 @@ pub async fn forgotten_tokens_do_not_come_back(harness: &impl StoreHarness) {
 pub async fn a_closed_log_takes_nothing(harness: &impl StoreHarness) {
     let (store, connection) = (harness.store(), add(harness).await);
     let id = connection.id;
-    let before = ok(store.take_head(id).await);
+    let before = ok(samples::taken_head(store, id).await);
     ok(store.mark_applied(id, &before).await);
     assert!(ok(store.disconnect(&connection, now()).await));
     ok(store.close_log(id).await);
@@ -125,7 +150,7 @@ pub async fn a_closed_log_takes_nothing(harness: &impl StoreHarness) {
         let after = Head { cursor: Some("late".to_owned()), ..head.clone() };
         conflict(&store.commit(id, &head, &Commit { after, ..Commit::default() }, now()).await);
         conflict(&store.mark_applied(id, &head).await);
-        conflict(&store.take_head(id).await);
+        conflict(&samples::taken_head(store, id).await);
     };
     late().await;
     purge(harness, id).await;
@@ -149,6 +174,7 @@ pub async fn a_purge_leaves_the_receipt_only(harness: &impl StoreHarness) {
     assert_eq!(ok(store.connection(id).await).and_then(|found| found.receipt), Some(receipt));
     assert_eq!(ok(store.all_items(other.id).await).len() as u64, FILES - 1);
     assert_eq!(ok(store.transfers(other.id, None, 1000).await).len() as u64, FILES - 1);
+    assert_eq!(ok(store.transfer_lists(other.id, None, 1000).await).len(), 2);
     assert!(ok(store.tokens(other.id).await).is_some());
 }
 
@@ -158,7 +184,11 @@ async fn assert_holds_nothing(harness: &impl StoreHarness, id: ConnectionId) {
     let paths: Vec<String> = (2..=FILES).map(|number| file(number).path_lower).collect();
     assert!(ok(store.at_paths(id, &paths).await).is_empty());
     assert!(ok(store.transfers(id, None, 1).await).is_empty());
-    assert_eq!(ok(store.indexed_content(id, file(2).id.as_str()).await), None);
+    assert!(ok(store.transfer_lists(id, None, 1).await).is_empty());
+    eventually("the content index", async || {
+        ok(store.indexed_contents(id, &[file(2).id.as_str()]).await).is_empty().then_some(())
+    })
+    .await;
     assert_eq!(ok(store.head(id).await), Head::default());
     assert!(matches!(ok(store.changes(id, 0, 1).await), History::Changes(changes) if changes.is_empty()));
     assert_eq!(ok(store.choices(id).await).selections, []);
@@ -176,6 +206,7 @@ macro_rules! purges_suite {
             a_disconnected_connection_is_out_of_sight
             a_disconnect_is_final
             the_account_can_be_connected_anew
+            the_version_of_a_list_goes_with_its_last_connection
             forgotten_tokens_do_not_come_back
             a_closed_log_takes_nothing
             a_purge_leaves_the_receipt_only

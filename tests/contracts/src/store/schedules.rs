@@ -225,7 +225,10 @@ pub async fn transfers_are_due_apart_from_the_walk(harness: &impl StoreHarness) 
     let (store, (id, now)) = (harness.store(), added(harness).await);
     let due = Due::Transfers(id);
     ok(store
-        .set_transfer_schedule(id, TransferSchedule { at_once: 2, wake_at: Some(now.plus(MINUTE)) })
+        .set_transfer_schedule(
+            id,
+            TransferSchedule { wake_at: Some(now.plus(MINUTE)), ..TransferSchedule::default() },
+        )
         .await);
     assert!(!ok(store.claim_wake(due, now, now.plus(MINUTE)).await));
     let later = now.plus(MINUTE);

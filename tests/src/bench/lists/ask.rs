@@ -1,12 +1,13 @@
-//! Calls of the function without a gateway.
+//! Calls of the functions without a gateway.
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde_json::json;
+use shared::model::ConnectionId;
 
 use crate::{App, World};
 
-/// A project's server that calls the function directly.
+/// A project's server that calls the functions directly.
 pub(super) struct Asker<'a> {
     pub(super) world: &'a World,
     pub(super) app: &'a App,
@@ -28,10 +29,31 @@ impl Asker<'_> {
             .header("customer-id", &self.app.user)
             .body(Bytes::from(body.to_string()))
             .map_err(|error| error.to_string())?;
-        let answer = self.world.stack.answer_of("carbon-api", request).await;
-        match answer.map_err(|error| error.to_string())?.status() {
-            StatusCode::OK => Ok(()),
-            status => Err(format!("the list was answered {status}")),
+        self.call("carbon-api", request).await.map(drop)
+    }
+
+    /// Requests a page of a connection's `files` or `changes`, and returns its JSON.
+    pub(super) async fn page(
+        &self,
+        connection: ConnectionId,
+        list: &str,
+        query: &str,
+    ) -> Result<Bytes, String> {
+        let path = format!("/projects/{}/connections/{connection}/{list}?{query}", self.app.project);
+        let request = Request::get(path)
+            .header("authorization", format!("Bearer {}", self.app.key))
+            .header("customer-id", &self.app.user)
+            .body(Bytes::new())
+            .map_err(|error| error.to_string())?;
+        self.call("files-api", request).await
+    }
+
+    async fn call(&self, function: &str, request: Request<Bytes>) -> Result<Bytes, String> {
+        let answer =
+            self.world.stack.answer_of(function, request).await.map_err(|error| error.to_string())?;
+        match answer.status() {
+            StatusCode::OK => Ok(answer.into_body()),
+            status => Err(format!("{function} answered {status}")),
         }
     }
 }

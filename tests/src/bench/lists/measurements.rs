@@ -5,8 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Longest time of a list, relative to the bare query.
-const MOST: f64 = 3.0;
+use serde_json::{Value, json};
 
 /// Measured times of a list and of the bare query.
 #[derive(Default)]
@@ -15,12 +14,14 @@ pub(super) struct Watch {
     list: Vec<Duration>,
 }
 
-/// Median times of a list and of the bare query.
+/// Median times of a page of a list and of the bare query.
 #[derive(Debug, Clone)]
 pub struct Measurements {
     name: String,
     bare: Duration,
     list: Duration,
+    /// Longest time of the list, relative to the bare query, if it has a limit.
+    most: Option<f64>,
 }
 
 impl Watch {
@@ -28,27 +29,34 @@ impl Watch {
         &mut self,
         work: impl Future<Output = Result<(), String>>,
     ) -> Result<(), String> {
-        self.bare.push(time(work).await?);
+        self.bare.push(time(work).await?.1);
         Ok(())
     }
 
-    pub(super) async fn list(
+    /// Measures a page of the list, and returns it.
+    pub(super) async fn list<T>(
         &mut self,
-        work: impl Future<Output = Result<(), String>>,
-    ) -> Result<(), String> {
-        self.list.push(time(work).await?);
-        Ok(())
+        work: impl Future<Output = Result<T, String>>,
+    ) -> Result<T, String> {
+        let (page, took) = time(work).await?;
+        self.list.push(took);
+        Ok(page)
     }
 
-    pub(super) fn measurements(self, name: String) -> Measurements {
-        Measurements { name, bare: median(self.bare), list: median(self.list) }
+    /// Ends the measurement. `most` is the longest time of the list, relative to the bare query, if it has a limit.
+    pub(super) fn measurements(self, name: String, most: Option<f64>) -> Measurements {
+        Measurements { name, bare: median(self.bare), list: median(self.list), most }
     }
 }
 
-async fn time(work: impl Future<Output = Result<(), String>>) -> Result<Duration, String> {
+async fn time<T>(work: impl Future<Output = Result<T, String>>) -> Result<(T, Duration), String> {
     let began = Instant::now();
-    work.await?;
-    Ok(began.elapsed())
+    let done = work.await?;
+    Ok((done, began.elapsed()))
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {
@@ -57,10 +65,16 @@ fn median(mut times: Vec<Duration>) -> Duration {
 }
 
 impl Measurements {
+    /// Returns the figures as JSON: `part`, and the median times `list` and `bare`, in milliseconds.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json!({"part": self.name, "list": milliseconds(self.list), "bare": milliseconds(self.bare)})
+    }
+
     /// Returns whether the list takes longer than it may, relative to the bare query.
     #[must_use]
     pub fn are_too_high(&self) -> bool {
-        self.ratio() > MOST
+        self.most.is_some_and(|most| self.ratio() > most)
     }
 
     fn ratio(&self) -> f64 {
@@ -70,7 +84,6 @@ impl Measurements {
 
 impl fmt::Display for Measurements {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
         let (bare, list) = (milliseconds(self.bare), milliseconds(self.list));
         write!(
             f,

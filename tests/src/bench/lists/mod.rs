@@ -1,8 +1,11 @@
-//! Benchmarks of Carbon's list of files: a page and the count from the function, beside the bare query of the
-//! store for the same page.
+//! Benchmarks of lists, beside the bare query of the store for the same page.
+//!
+//! Measured are pages and the count of Carbon's list of files, and every page of the files and of the changes of a
+//! connection, each from its function.
 
 mod ask;
 mod measurements;
+mod pages;
 
 use shared::{
     model::{ConnectionId, ItemNumber},
@@ -15,6 +18,9 @@ use crate::{App, World, fill};
 
 /// Files in a page: the maximum that clients can ask for.
 const PAGE: u32 = 250;
+
+/// Longest time of a page of Carbon's list, relative to the bare query.
+const MOST: f64 = 3.0;
 
 /// Measured lists: name, order in the API, and order in the store.
 const ORDERS: [(&str, &str, RecordOrder); 2] =
@@ -41,7 +47,7 @@ pub async fn run(items: u64, rounds: u32) -> Result<Vec<Measurements>, String> {
                 watch.bare(query(&world, connection, page(index, offset))).await?;
                 watch.list(asker.list(order, offset, None, PAGE)).await?;
             }
-            all.push(watch.measurements(format!("{name}, {place}")));
+            all.push(watch.measurements(format!("{name}, {place}"), Some(MOST)));
         }
     }
     let created = items / 2;
@@ -52,13 +58,15 @@ pub async fn run(items: u64, rounds: u32) -> Result<Vec<Measurements>, String> {
         watch.bare(query(&world, connection, middle)).await?;
         watch.list(asker.list("id", 0, Some(after), PAGE)).await?;
     }
-    all.push(watch.measurements("page after the middle id".to_owned()));
+    all.push(watch.measurements("page after the middle id".to_owned(), Some(MOST)));
     let mut watch = Watch::default();
     for _ in 0..rounds {
         watch.bare(query(&world, connection, page(RecordOrder::Creation, 0))).await?;
         watch.list(asker.list("id", 0, None, 1)).await?;
     }
-    all.push(watch.measurements("count, with one file".to_owned()));
+    all.push(watch.measurements("count, with one file".to_owned(), Some(MOST)));
+    all.push(pages::files(&asker, connection, items).await?);
+    all.push(pages::changes(&asker, connection, items).await?);
     world.stop().await;
     Ok(all)
 }
@@ -79,4 +87,17 @@ async fn integer(world: &World, app: &App, connection: ConnectionId, created: u6
 async fn query(world: &World, connection: ConnectionId, page: RecordPage) -> Result<(), String> {
     let found = world.stack.store().record_page(connection, page).await;
     found.map(drop).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn every_page_of_the_files_and_of_the_changes_is_read() {
+        let all = super::run(1_200, 1).await.unwrap();
+        let parts: Vec<String> =
+            all.iter().filter_map(|one| one.to_json()["part"].as_str().map(str::to_owned)).collect();
+        assert_eq!(parts[parts.len() - 2..], ["files, every page", "changes, every page"]);
+    }
 }

@@ -13,13 +13,13 @@ use shared::{
 };
 use url::Url;
 
-use super::{
-    load::{DOWNLOAD, loopback},
-    server::Server,
-    store::{self, Answers, Requests},
-};
+use super::load::DOWNLOAD;
 use crate::{
-    bench::seed::{API_KEY, CONNECTION, PROJECT, USER, seed, tokens},
+    bench::{
+        seed::{API_KEY, CONNECTION, PROJECT, USER, seed, tokens},
+        server::{Server, loopback},
+        store::{self, Answers, Requests},
+    },
     simulation::PlainKey,
 };
 
@@ -70,7 +70,7 @@ impl ReadingForwarder {
         let user = USER.parse().map_err(|_| StoreError::Corrupt("the user's id".to_owned()))?;
         let reads = tokio::try_join!(
             self.store.project_of_key(&key),
-            self.store.connection_ids_of_user(PROJECT, &user),
+            self.store.list_version(PROJECT, &user),
             self.store.connection(CONNECTION),
             self.store.schedule(CONNECTION),
             self.store.tokens(CONNECTION),
@@ -96,11 +96,11 @@ impl Server for ReadingForwarder {
 /// Creates the forwarder that reads the table, on a seeded store.
 pub(super) async fn reading(dropbox: u16) -> Result<impl Server, String> {
     let forwarder = Forwarder::new(dropbox)?;
-    let (store, requests) = store::open(Answers::Remembered).await?;
+    let (store, direct, requests) = store::open(Answers::Remembered).await?;
     let client = http_client(READ_TIMEOUT).map_err(|error| error.to_string())?;
     let nobody = Dropbox::new(Arc::new(client), Hosts::default());
     seed(&store, &tokens(&store, &nobody, Arc::new(PlainKey))).await?;
-    Ok(ReadingForwarder { forwarder, store: Arc::new(store.gathering()), requests })
+    Ok(ReadingForwarder { forwarder, store: Arc::new(store.gathering(direct)), requests })
 }
 
 fn failed() -> Response<Body> {

@@ -5,24 +5,24 @@ use std::sync::Arc;
 
 use api_proxy::{Presumptions, Proxy};
 use async_trait::async_trait;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use local_adapters::{FileKey, RecordedMetrics};
 use reqwest::Body;
 use shared::{
+    aws::Direct,
     dropbox::{Dropbox, Hosts, LONGPOLL_READ_TIMEOUT, http_client},
     dropbox_calls::DropboxCalls,
     model::SystemClock,
     store::Dynamo,
 };
 
-use super::{
-    load::loopback,
-    server::Server,
+use crate::bench::{
+    seed::{seed, tokens},
+    server::{Server, loopback, refused},
     store::{self, Answers, Requests},
 };
-use crate::bench::seed::{seed, tokens};
 
 /// The proxy and its dependencies.
 pub(super) struct Handler {
@@ -34,6 +34,7 @@ pub(super) struct Handler {
 
 struct Wiring {
     store: Arc<Dynamo>,
+    direct: Direct,
     dropbox: Dropbox,
     master: Arc<FileKey>,
 }
@@ -41,7 +42,7 @@ struct Wiring {
 impl Wiring {
     /// Creates a proxy with an empty keyring.
     fn proxy(&self) -> Proxy {
-        let store = Arc::new(self.store.gathering());
+        let store = Arc::new(self.store.gathering(self.direct.clone()));
         let tokens = Arc::new(tokens(&store, &self.dropbox, self.master.clone()));
         let clock = Arc::new(SystemClock);
         let calls = DropboxCalls::new(tokens, self.dropbox.clone(), store.clone(), clock);
@@ -60,7 +61,7 @@ impl Wiring {
 impl Server for Handler {
     async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
         let (parts, body) = request.into_parts();
-        let Ok(body) = body.collect().await else { return cut() };
+        let Ok(body) = body.collect().await else { return refused() };
         let body = lambda_http::Body::Binary(body.to_bytes().into());
         let path = parts.uri.path().to_owned();
         let request = Request::from_parts(parts, body);
@@ -83,18 +84,12 @@ pub(super) async fn keeping(dropbox: u16, answers: Answers) -> Result<Handler, S
 
 /// Creates a handler that unwraps the data key again on every call.
 pub(super) async fn forgetting(dropbox: u16, answers: Answers) -> Result<Handler, String> {
-    let (store, requests) = store::open(answers).await?;
+    let (store, direct, requests) = store::open(answers).await?;
     let client = http_client(LONGPOLL_READ_TIMEOUT).map_err(|error| error.to_string())?;
     let dropbox = Dropbox::new(Arc::new(client), Hosts::at(&loopback(dropbox, "/")?));
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let master = FileKey::open(&folder.path().join("master.key")).map_err(|error| error.to_string())?;
-    let wiring = Wiring { store, dropbox, master: Arc::new(master) };
+    let wiring = Wiring { store, direct, dropbox, master: Arc::new(master) };
     seed(&wiring.store, &tokens(&wiring.store, &wiring.dropbox, wiring.master.clone())).await?;
     Ok(Handler { wiring, kept: None, requests })
-}
-
-fn cut() -> Response<Body> {
-    let mut response = Response::new(Body::default());
-    *response.status_mut() = StatusCode::BAD_REQUEST;
-    response
 }

@@ -5,7 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{load::Load, measurements::median};
+use serde_json::{Value, json};
+
+use super::load::Load;
+use crate::bench::sample::median;
 
 /// Bytes of a download.
 const SMALL: u32 = 1_000;
@@ -70,6 +73,13 @@ impl Latency {
     #[must_use]
     pub fn part(&self) -> &'static str {
         self.part
+    }
+
+    /// Returns the figures as JSON: `part`, and in microseconds `whole` and `added`; `ratio` is that of `added`.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let Self { part, whole, added, ratio } = self;
+        json!({"part": part, "whole": whole, "added": added, "ratio": ratio})
     }
 }
 

@@ -1,15 +1,18 @@
 //! Load generator: downloads, a few of them in parallel.
 
-use std::{net::Ipv4Addr, time::Instant};
-
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::{StatusCode, header::AUTHORIZATION};
 use reqwest::{Client, RequestBuilder};
 use shared::{caller::USER_HEADER, dropbox::ARGUMENT};
 use url::Url;
 
-use super::{latency::Place, measurements::Sample, part::Part, server::STORE_REQUESTS};
-use crate::bench::seed::{API_KEY, PROJECT, USER};
+use super::latency::Place;
+use crate::bench::{
+    part::Part,
+    sample::Sample,
+    seed::{API_KEY, PROJECT, USER},
+    server::loopback,
+};
 
 /// Number of parallel downloads.
 const PARALLEL: usize = 4;
@@ -19,12 +22,6 @@ pub(super) const DOWNLOAD: &str = "/2/files/download";
 /// Returns the path of a download through the proxy.
 pub(super) fn proxied() -> String {
     format!("/projects/{PROJECT}/sdk/proxy/dropbox{DOWNLOAD}")
-}
-
-/// Builds the address of a part on the loopback.
-pub(super) fn loopback(port: u16, path: &str) -> Result<Url, String> {
-    let url = format!("http://{}:{port}{path}", Ipv4Addr::LOCALHOST);
-    url.parse().map_err(|_| format!("{url} is no address"))
 }
 
 /// A download: size of the file in bytes, and number of requests.
@@ -48,27 +45,13 @@ pub(super) struct Load(Client);
 impl Load {
     /// Measures a part while it serves the downloads.
     pub(super) async fn sample(&self, part: &Part, download: Download) -> Result<Sample, String> {
-        let process = part.process();
-        let store_requests = self.store_requests(part).await?;
-        process.forget_peak();
-        // A part does all its work in its first thread.
-        let (cpu, memory_kib) = (process.first_thread_cpu(), process.memory_kib());
-        let began = Instant::now();
-        self.ask(part, download).await?;
-        Ok(Sample {
-            wall: began.elapsed(),
-            cpu: process.first_thread_cpu().saturating_sub(cpu),
-            memory_kib,
-            // The kernel updates the two counters independently, so the peak can lag behind.
-            peak_kib: process.peak_kib().max(memory_kib),
-            store_requests: self.store_requests(part).await? - store_requests,
-        })
+        part.sample(&self.0, self.ask(part, download)).await
     }
 
     /// Sends the downloads to a part, and checks the number of bytes of each.
     pub(super) async fn ask(&self, part: &Part, download: Download) -> Result<(), String> {
         let url = loopback(part.port(), &proxied())?;
-        let told = |error| format!("{}: {error}", part.role().name());
+        let told = |error| format!("{}: {error}", part.name());
         stream::iter(0..download.requests)
             .map(|_| whole(self.request(url.clone(), download.bytes), download.bytes))
             .buffer_unordered(PARALLEL)
@@ -89,13 +72,6 @@ impl Load {
             .header(AUTHORIZATION, format!("Bearer {API_KEY}"))
             .header(USER_HEADER, USER)
             .header(ARGUMENT, format!("{{\"path\":\"/{bytes}\"}}"))
-    }
-
-    async fn store_requests(&self, part: &Part) -> Result<u64, String> {
-        let told = |error: reqwest::Error| format!("{}: {error}", part.role().name());
-        let answer = self.0.get(loopback(part.port(), STORE_REQUESTS)?).send().await.map_err(told)?;
-        let count = answer.text().await.map_err(told)?;
-        count.parse().map_err(|_| format!("{count} is no count"))
     }
 }
 

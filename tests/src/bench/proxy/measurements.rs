@@ -1,18 +1,11 @@
 //! Measurements of one part of the benchmark: medians over its rounds.
 
-use std::{fmt, time::Duration};
+use std::fmt;
+
+use serde_json::{Value, json};
 
 use super::load::Download;
-
-/// Measurements of one part in one round.
-#[derive(Debug, Clone)]
-pub(super) struct Sample {
-    pub(super) wall: Duration,
-    pub(super) cpu: Duration,
-    pub(super) memory_kib: u64,
-    pub(super) peak_kib: u64,
-    pub(super) store_requests: u64,
-}
+use crate::bench::sample::{Sample, cpu_ratio, median};
 
 /// Measurements of one part, for downloads of one size.
 #[derive(Debug, Clone)]
@@ -44,18 +37,31 @@ impl Measurements {
         baselines: [&[Sample]; 2],
     ) -> Self {
         let requests = f64::from(download.requests);
-        let ratio = |(own, bare): (&Sample, &Sample)| own.cpu.as_secs_f64() / bare.cpu.as_secs_f64();
         let most = |of: fn(&Sample) -> u64| rounds.iter().map(of).max().unwrap_or_default();
         Self {
             part,
             bytes: download.bytes,
             rate: median(rounds.iter().map(|round| requests / round.wall.as_secs_f64())),
             cpu: median(rounds.iter().map(|round| round.cpu.as_secs_f64() * 1e6 / requests)),
-            ratios: baselines.map(|baseline| median(rounds.iter().zip(baseline).map(ratio))),
+            ratios: baselines.map(|baseline| cpu_ratio(rounds, baseline)),
             store_requests: most(|round| round.store_requests) / u64::from(download.requests),
             memory_kib: most(|round| round.memory_kib),
             peak_kib: most(|round| round.peak_kib),
         }
+    }
+}
+
+impl Measurements {
+    /// Returns the figures as JSON: `part`, `bytes` of a download, `rate` a second, `cpu` of one in microseconds, and
+    /// its CPU relative to the bare forwarder's (`x_bare`) and to that of the one that reads (`x_reading`).
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let [bare, reading] = self.ratios;
+        json!({
+            "part": self.part, "bytes": self.bytes, "rate": self.rate, "cpu": self.cpu,
+            "x_bare": bare, "x_reading": reading, "store_requests": self.store_requests,
+            "peak_kib": self.peak_kib,
+        })
     }
 }
 
@@ -78,15 +84,10 @@ impl fmt::Display for Measurements {
     }
 }
 
-/// Returns the median; of an even number of values, the upper of the two in the middle.
-pub(super) fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn round(wall: u64, cpu: u64) -> Sample {
@@ -106,11 +107,5 @@ mod tests {
         assert!((measurements.ratios[0] - 1.3).abs() < 1e-6, "{measurements}");
         assert!((measurements.ratios[1] - 1.0).abs() < 1e-6, "{measurements}");
         assert_eq!(measurements.store_requests, 4);
-    }
-
-    #[test]
-    fn the_median_is_the_middle_one() {
-        assert!((median([3.0, 1.0, 2.0].into_iter()) - 2.0).abs() < f64::EPSILON);
-        assert!(median(std::iter::empty()).is_nan());
     }
 }

@@ -16,9 +16,6 @@ mod latency;
 mod load;
 mod measurements;
 mod nginx;
-mod part;
-mod server;
-mod store;
 mod upstream;
 
 use clap::ValueEnum;
@@ -26,14 +23,12 @@ use clap::ValueEnum;
 use self::{
     latency::Place,
     load::{DOWNLOAD, Download, Load, proxied},
-    measurements::Sample,
     nginx::Nginx,
-    part::Part,
-    store::Answers,
     upstream::Upstream,
 };
 
 pub use self::{latency::Latency, measurements::Measurements};
+use super::{part::Part, sample::Sample, server, store::Answers};
 
 /// Downloads of a round. Rounds are short, so that all parts run under the same conditions.
 const DOWNLOADS: [Download; 4] = [
@@ -79,6 +74,14 @@ impl Role {
             Self::HandlerOnDatabase => "handler, with the database",
         }
     }
+
+    /// Starts the part in a process of its own.
+    fn start(self, dropbox: Option<u16>) -> Result<Part, String> {
+        let value = self.to_possible_value().ok_or("every role can be named")?;
+        let mut arguments = vec!["serve".to_owned(), value.get_name().to_owned()];
+        arguments.extend(dropbox.map(|port| port.to_string()));
+        Part::start(self.name(), &arguments)
+    }
 }
 
 /// Runs one part of the benchmark until standard input ends: serves on a free port, which it prints.
@@ -106,9 +109,11 @@ pub async fn serve(role: Role, dropbox: Option<u16>) -> Result<(), String> {
 /// # Errors
 /// Returns what failed: a part that does not start, or a response other than the expected one.
 pub async fn run(rounds: u32) -> Result<(Vec<Measurements>, Vec<Latency>), String> {
-    let upstream = Part::start(Role::Upstream, None)?;
-    let start = |role| Part::start(role, Some(upstream.port()));
-    let parts = MEASURED.into_iter().map(start).collect::<Result<Vec<Part>, String>>()?;
+    let upstream = Role::Upstream.start(None)?;
+    let parts = MEASURED
+        .into_iter()
+        .map(|role| role.start(Some(upstream.port())))
+        .collect::<Result<Vec<Part>, String>>()?;
     let load = Load::default();
     let mut all = Vec::new();
     for download in DOWNLOADS {
@@ -120,7 +125,7 @@ pub async fn run(rounds: u32) -> Result<(Vec<Measurements>, Vec<Latency>), Strin
     let through = |name, port| Place { name, port, path: proxied() };
     let mut places = vec![direct];
     places.extend(nginx.iter().map(|nginx| through("nginx", nginx.port())));
-    places.extend(parts.iter().map(|part| through(part.role().name(), part.port())));
+    places.extend(parts.iter().map(|part| through(part.name(), part.port())));
     Ok((all, latency::measure(&load, &places, rounds).await?))
 }
 
@@ -141,9 +146,8 @@ async fn measure(
         }
     }
     let baselines = [samples[0].as_slice(), &samples[1]];
-    let measurements = |(part, rounds): (&Part, &Vec<Sample>)| {
-        Measurements::of(part.role().name(), download, rounds, baselines)
-    };
+    let measurements =
+        |(part, rounds): (&Part, &Vec<Sample>)| Measurements::of(part.name(), download, rounds, baselines);
     Ok(parts.iter().zip(&samples).map(measurements).collect())
 }
 

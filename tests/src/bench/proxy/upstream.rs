@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream;
 use http::{
-    HeaderName, HeaderValue, Request, Response, StatusCode,
+    HeaderName, HeaderValue, Request, Response,
     header::{CONTENT_LENGTH, CONTENT_TYPE},
 };
 use hyper::body::Incoming;
@@ -12,7 +12,8 @@ use reqwest::Body;
 use serde_json::{Value, json};
 use shared::dropbox::ARGUMENT;
 
-use super::{load::DOWNLOAD, server::Server};
+use super::load::DOWNLOAD;
+use crate::bench::server::{Server, refused};
 
 /// Response header with a file's metadata.
 const RESULT: HeaderName = HeaderName::from_static("dropbox-api-result");
@@ -63,12 +64,6 @@ fn pieces(size: u64) -> impl Iterator<Item = Bytes> {
     let whole = std::iter::repeat_n(PIECE, usize::try_from(size).unwrap_or(usize::MAX) / PIECE);
     let rest = usize::try_from(size).unwrap_or(usize::MAX) % PIECE;
     whole.chain((rest > 0).then_some(rest)).map(|length| Bytes::from_static(&ZEROS[..length]))
-}
-
-fn refused() -> Response<Body> {
-    let mut response = Response::new(Body::default());
-    *response.status_mut() = StatusCode::BAD_REQUEST;
-    response
 }
 
 #[cfg(test)]

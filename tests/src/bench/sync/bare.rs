@@ -1,5 +1,7 @@
 //! Baseline: the embedded database, written to with its client alone.
 
+use std::path::Path;
+
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use local_adapters::EmbeddedDynamo;
@@ -11,9 +13,9 @@ use super::measure::{Measurements, Meter};
 const PARALLEL: usize = 16;
 const TABLE: &str = "bare";
 
-/// Writes two rows per entry, as an item and its path are two rows.
-pub(super) async fn writes(entries: u32) -> Result<Measurements, String> {
-    let dynamo = EmbeddedDynamo::open(None).map_err(|error| error.to_string())?;
+/// Writes two rows per entry, as an item and its path are two rows, to a database in this file or in memory.
+pub(super) async fn writes(entries: u32, file: Option<&Path>) -> Result<Measurements, String> {
+    let dynamo = EmbeddedDynamo::open(file).map_err(|error| error.to_string())?;
     let client = dynamo.client();
     create_table(&client, TABLE).await.map_err(|error| error.to_string())?;
     let meter = Meter::begin("bare writes", entries.into(), 0, 0);

@@ -1,6 +1,7 @@
 //! The worker of a benchmark: production's, with queues and a bus that deliver nothing.
 
 use std::{
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -20,7 +21,7 @@ use shared::{
     queue,
     store::{Dynamo, ItemWriter, Items, dynamo::create_table},
 };
-use sync_worker::{TimeBudget, Worker};
+use sync_worker::{Capacity, TimeBudget, Worker};
 
 use super::{
     account::ListedAccount,
@@ -43,13 +44,18 @@ pub(super) struct Fixture {
 }
 
 impl Fixture {
-    pub(super) async fn new(account: Arc<ListedAccount>) -> Result<Self, String> {
-        Self::observed(account, Arc::new(Requests::default())).await
+    /// Creates the worker on a database in this file, or in memory.
+    pub(super) async fn new(account: Arc<ListedAccount>, file: Option<&Path>) -> Result<Self, String> {
+        Self::observed(account, Arc::new(Requests::default()), file).await
     }
 
-    async fn observed(account: Arc<ListedAccount>, requests: Arc<Requests>) -> Result<Self, String> {
+    async fn observed(
+        account: Arc<ListedAccount>,
+        requests: Arc<Requests>,
+        file: Option<&Path>,
+    ) -> Result<Self, String> {
         let failed = |error: &dyn std::fmt::Display| error.to_string();
-        let dynamo = EmbeddedDynamo::open(None).map_err(|error| failed(&error))?;
+        let dynamo = EmbeddedDynamo::open(file).map_err(|error| failed(&error))?;
         let client = dynamo.inline_client(requests.clone());
         create_table(&client, TABLE).await.map_err(|error| failed(&error))?;
         let store = Arc::new(Dynamo::new(client, TABLE));
@@ -72,6 +78,7 @@ impl Fixture {
             clock: Arc::new(SystemClock),
             metrics: Arc::new(RecordedMetrics::default()),
             time: TimeBudget::default(),
+            capacity: Arc::new(Capacity::default()),
         };
         Ok(Self { store, worker, account, requests, walks, _content: folder })
     }
@@ -198,7 +205,7 @@ mod tests {
         let overlap = Some((account.clone(), AtomicU64::new(0)));
         let requests = Arc::new(Requests { overlap, ..Requests::default() });
         let overlaps = || requests.overlap.as_ref().unwrap().1.load(Ordering::Relaxed);
-        let fixture = Fixture::observed(account.clone(), requests.clone()).await.unwrap();
+        let fixture = Fixture::observed(account.clone(), requests.clone(), None).await.unwrap();
         fixture.walk(WalkReason::Connected).await.unwrap();
         assert_eq!(overlaps(), 4, "of the five pages of the listing, all but the first");
         account.edit(5_000);

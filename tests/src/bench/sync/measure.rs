@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde_json::{Value, json};
+
 use super::fixture::Invocations;
 use crate::bench::process::Process;
 
@@ -77,6 +79,18 @@ impl Meter {
 impl Measurements {
     pub(super) fn in_invocations(self, invocations: Invocations) -> Self {
         Self { invocations, ..self }
+    }
+
+    /// Returns the figures as JSON: `part`, `entries`, `seconds`, `cpu` in seconds, counts of calls, memory in KiB before
+    /// and at the peak, and `invocations`.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json!({
+            "part": self.name, "entries": self.entries, "seconds": self.wall.as_secs_f64(),
+            "cpu": self.cpu.as_secs_f64(), "store_requests": self.store_calls,
+            "dropbox_calls": self.dropbox_calls, "memory_kib": self.memory_kib, "peak_kib": self.peak_kib,
+            "invocations": self.invocations.count,
+        })
     }
 
     /// Returns the CPU time per thousand entries, in milliseconds.

@@ -9,7 +9,7 @@ mod bare;
 mod fixture;
 mod measure;
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use shared::{
     model::{Clock, ResyncReport, SystemClock, Timestamp, WalkReason},
@@ -21,14 +21,15 @@ use self::{account::ListedAccount, fixture::Fixture, measure::Meter};
 use crate::bench::seed::CONNECTION;
 
 /// Runs all parts with an account of `entries` entries and a burst of `burst` changes, and returns their
-/// measurements.
+/// measurements. The databases are in files of this folder, or in memory if there is none.
 ///
 /// # Errors
 /// Returns what failed.
-pub async fn run(entries: u32, burst: u32) -> Result<Vec<Measurements>, String> {
-    let bare = bare::writes(entries).await?;
+pub async fn run(entries: u32, burst: u32, folder: Option<&Path>) -> Result<Vec<Measurements>, String> {
+    let file = |name: &str| folder.map(|folder| folder.join(name));
+    let bare = bare::writes(entries, file("bare.db").as_deref()).await?;
     let account = Arc::new(ListedAccount::new(entries));
-    let fixture = Fixture::new(account.clone()).await?;
+    let fixture = Fixture::new(account.clone(), file("worker.db").as_deref()).await?;
     let first = fixture.meter("first sync", u64::from(entries));
     let first = fixture
         .walk(WalkReason::Connected)
@@ -107,8 +108,12 @@ mod tests {
 
     #[tokio::test]
     async fn every_part_does_what_it_measures() {
-        let names: Vec<&str> =
-            super::run(3_000, 100).await.unwrap().iter().map(|measurements| measurements.name).collect();
+        let names: Vec<&str> = super::run(3_000, 100, None)
+            .await
+            .unwrap()
+            .iter()
+            .map(|measurements| measurements.name)
+            .collect();
         let parts =
             ["bare writes", "first sync", "resync without drift", "burst of changes", "resync, half differs"];
         assert_eq!(names, parts);

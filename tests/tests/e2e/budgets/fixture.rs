@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
+    path::Path,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -28,7 +29,7 @@ use shared::{
     },
     tokens::Tokens,
 };
-use sync_worker::{TimeBudget, Worker, handle_message};
+use sync_worker::{Capacity, TimeBudget, Worker, handle_message};
 use tempfile::TempDir;
 use tests::sinks::{Discard, RecordedQueue};
 use tokio::time::{sleep, timeout};
@@ -65,36 +66,11 @@ impl Fixture {
         let (walks, transfers) = (Arc::new(RecordedQueue::default()), Arc::new(RecordedQueue::default()));
         let metrics = Arc::new(RecordedMetrics::default());
         let reached = Dropbox::new(dropbox.clone(), Hosts::default());
-        let keyring = Arc::new(Keyring::new(Arc::new(PlainKey), store.clone(), clock.clone()));
-        let app = OauthApp::new("app", AppSecret::new("secret"));
-        let apps = Arc::new(Apps::new(app, OwnApps::new(store.clone(), keyring.clone())));
-        let tokens = Tokens::new(
-            store.clone(),
-            store.clone(),
-            keyring,
-            reached.clone(),
-            apps,
-            clock.clone(),
-            metrics.clone(),
-        );
+        let tokens = tokens(&store, reached.clone(), clock.clone(), metrics.clone());
         let (project, connection) = connect(&store, &tokens, formats).await;
         let calls = DropboxCalls::new(Arc::new(tokens), reached, store.clone(), clock.clone());
-        let worker = Worker {
-            store: store.clone(),
-            leases: store.clone(),
-            calls: Arc::new(calls.repeating()),
-            requests: Requests::new(store.clone(), clock.clone())
-                .with(Lane::Changes, walks.clone())
-                .with(Lane::Bulk, walks.clone())
-                .with(Lane::Transfers, transfers.clone()),
-            bus: Arc::new(Discard),
-            deliveries: Arc::new(Discard),
-            run_queue: Arc::new(Discard),
-            content: Arc::new(FolderContent::open(content.path()).unwrap()),
-            clock,
-            metrics,
-            time: TimeBudget::default(),
-        };
+        let worker =
+            worker(&store, calls.repeating(), [&walks, &transfers], content.path(), (clock, metrics));
         Self {
             dropbox,
             store,
@@ -149,10 +125,12 @@ impl Fixture {
     pub(super) async fn objects(&self) -> BTreeSet<String> {
         let (mut all, mut after) = (BTreeSet::new(), None);
         loop {
-            let keys = self.worker.content.list(self.project, self.connection, after.as_ref()).await.unwrap();
-            all.extend(keys.iter().map(|key| key.as_str().to_owned()));
-            let Some(last) = keys.into_iter().next_back() else { return all };
-            after = Some(last);
+            let page = self.worker.content.list(self.project, self.connection, after.as_ref()).await.unwrap();
+            all.extend(page.keys.iter().map(|key| key.as_str().to_owned()));
+            if page.is_end {
+                return all;
+            }
+            after = page.keys.into_iter().next_back();
         }
     }
 
@@ -230,6 +208,46 @@ impl Fixture {
     }
 }
 
+/// Creates the tokens of accounts of one app, sealed without a secret.
+pub(crate) fn tokens(
+    store: &Arc<Dynamo>,
+    dropbox: Dropbox,
+    clock: Arc<dyn Clock>,
+    metrics: Arc<RecordedMetrics>,
+) -> Tokens {
+    let keyring = Arc::new(Keyring::new(Arc::new(PlainKey), store.clone(), clock.clone()));
+    let app = OauthApp::new("app", AppSecret::new("secret"));
+    let apps = Arc::new(Apps::new(app, OwnApps::new(store.clone(), keyring.clone())));
+    Tokens::new(store.clone(), store.clone(), keyring, dropbox, apps, clock, metrics)
+}
+
+/// Creates a worker of its own process, whose walks and transfers are recorded and whose bucket is a folder.
+pub(crate) fn worker(
+    store: &Arc<Dynamo>,
+    calls: DropboxCalls,
+    [walks, transfers]: [&Arc<RecordedQueue>; 2],
+    bucket: &Path,
+    (clock, metrics): (Arc<dyn Clock>, Arc<RecordedMetrics>),
+) -> Worker {
+    Worker {
+        store: store.clone(),
+        leases: store.clone(),
+        calls: Arc::new(calls),
+        requests: Requests::new(store.clone(), clock.clone())
+            .with(Lane::Changes, walks.clone())
+            .with(Lane::Bulk, walks.clone())
+            .with(Lane::Transfers, transfers.clone()),
+        bus: Arc::new(Discard),
+        deliveries: Arc::new(Discard),
+        run_queue: Arc::new(Discard),
+        content: Arc::new(FolderContent::open(bucket).unwrap()),
+        clock,
+        metrics,
+        time: TimeBudget::default(),
+        capacity: Arc::new(Capacity::default()),
+    }
+}
+
 async fn connect(store: &Dynamo, tokens: &Tokens, formats: Formats) -> (ProjectId, ConnectionId) {
     let (project, id) = (ProjectId::random(), ConnectionId::random());
     let settings = ProjectSettings { formats, ..ProjectSettings::default() };
@@ -273,7 +291,7 @@ async fn connect(store: &Dynamo, tokens: &Tokens, formats: Formats) -> (ProjectI
 
 /// Interceptor that delays each call to the database.
 #[derive(Default)]
-struct Latency(Mutex<Duration>);
+pub(crate) struct Latency(Mutex<Duration>);
 
 #[async_trait]
 impl DynamoInterceptor for Latency {
@@ -291,7 +309,7 @@ impl DynamoInterceptor for Latency {
 }
 
 /// Master key that does not encrypt data keys.
-struct PlainKey;
+pub(crate) struct PlainKey;
 
 #[async_trait]
 impl MasterKey for PlainKey {

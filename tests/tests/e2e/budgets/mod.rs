@@ -3,7 +3,7 @@
 //! the test.
 
 mod dropbox;
-mod fixture;
+pub(crate) mod fixture;
 mod slow_pages;
 
 use std::{

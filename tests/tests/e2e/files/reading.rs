@@ -1,5 +1,6 @@
 //! Reading files and changes from outside.
 
+use contracts::samples;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use shared::{
@@ -90,7 +91,7 @@ async fn a_file_says_where_its_bytes_are_and_why_there_are_none() {
 async fn what_is_not_applied_yet_is_not_told() {
     let (world, app, connection) = synced(1).await;
     let store = world.stack.store();
-    let before = store.take_head(connection).await.unwrap();
+    let before = samples::taken_head(store.as_ref(), connection).await.unwrap();
     let item: Metadata = world.items(connection).await.remove(0).metadata;
     let kind = ChangeKind::Created { content: Content::None };
     let change = Change { number: before.next(), kind, item, drops: None, created: None };

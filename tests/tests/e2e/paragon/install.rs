@@ -1,10 +1,14 @@
 //! Accounts connected with a code that the application's own OAuth page received.
 
-use fake_dropbox::{AppAccess, AppSettings};
+use fake_dropbox::{
+    AppAccess, AppSettings,
+    faults::{Fault, TokenProblem},
+};
 use local::browser::{Browser, Decision};
 use serde_json::{Value, json};
 use shared::{
     dropbox::AppTerms,
+    metrics::Metric,
     model::{AppKey, AppSecret},
     store::Connections,
 };
@@ -50,7 +54,8 @@ impl Installing {
         Self { world, server, page }
     }
 
-    /// Returns the code that the application's page gets for an account.
+    /// Returns the code that the application's page gets for an account. `more` is added to what it asks for, or
+    /// takes its place.
     async fn code(&self, email: &str, redirect: &str, more: &[(&str, &str)]) -> String {
         let mut url = self.world.stack.dropbox.url().join("/oauth2/authorize").unwrap();
         let asked = [
@@ -60,6 +65,7 @@ impl Installing {
             ("token_access_type", "offline"),
             ("state", "the application's own"),
         ];
+        let asked = asked.into_iter().filter(|(name, _)| more.iter().all(|(other, _)| other != name));
         url.query_pairs_mut().extend_pairs(asked).extend_pairs(more);
         let back = Browser::of_a_program().unwrap().consent(url, email, Decision::Approve).await.unwrap();
         back.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned()
@@ -67,6 +73,16 @@ impl Installing {
 
     async fn complete(&self, app: &App, code: &str) -> Answer {
         turn_in(app, &json!({"code": code, "integrationId": "dropbox", "redirectUrl": REDIRECT})).await
+    }
+
+    /// Returns how often Dropbox was asked to revoke tokens.
+    fn revocations(&self) -> u64 {
+        self.world.stack.dropbox.calls().get("auth/token/revoke").copied().unwrap_or_default()
+    }
+
+    /// Returns whether the account has granted the app anything, and takes it back.
+    fn was_granted(&self, email: &str) -> bool {
+        self.world.stack.dropbox.revoke_access(email, KEY).is_ok()
     }
 }
 
@@ -93,6 +109,56 @@ async fn a_server_turns_in_a_code_and_the_account_is_synced() {
     assert_eq!(again.body["id"], answer.body["id"]);
     assert_eq!(refusal(&place.complete(&place.server, &code).await), (400, "code_refused"));
     assert_eq!(ask(&place.page, "credentials").await.as_array().unwrap().len(), 1);
+    assert_eq!(place.revocations(), 0, "both grants are stored");
+}
+
+/// T25
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_that_cannot_be_used_is_revoked() {
+    let gone = (502, "dropbox_refused");
+    let few = ("scope", "account_info.read files.metadata.read");
+    for (why, fault, asked, expected) in [
+        (
+            "the account answers 500",
+            Some(Fault::ServerError { status: 500, after_effect: false }),
+            None,
+            gone,
+        ),
+        (
+            "the account is suspended",
+            Some(Fault::Unauthorized { error: TokenProblem::UserSuspended }),
+            None,
+            gone,
+        ),
+        ("the account is refused", Some(Fault::EndpointError { tag: "other".to_owned() }), None, gone),
+        ("scopes are missing", None, Some(few), (409, "scopes_missing")),
+        ("no refresh token", None, Some(("token_access_type", "online")), gone),
+    ] {
+        let place = Installing::new(true, true).await;
+        if let Some(fault) = fault {
+            place.world.stack.dropbox.faults(FIRST).next("users/get_current_account", 9, fault);
+        }
+        let code = place.code(FIRST, REDIRECT, asked.as_slice()).await;
+        assert_eq!(refusal(&place.complete(&place.page, &code).await), expected, "{why}");
+        assert_eq!(place.revocations(), 1, "{why}");
+        assert!(!place.was_granted(FIRST), "{why}");
+        assert_eq!(ask(&place.server, "credentials").await, json!([]), "{why}");
+    }
+}
+
+/// T25
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_that_cannot_be_revoked_either_is_counted_for_its_project() {
+    let place = Installing::new(true, true).await;
+    let faults = place.world.stack.dropbox.faults(FIRST);
+    faults.next("users/get_current_account", 9, Fault::ServerError { status: 500, after_effect: false });
+    faults.next("auth/token/revoke", 9, Fault::ServerError { status: 503, after_effect: false });
+    let code = place.code(FIRST, REDIRECT, &[]).await;
+    assert_eq!(refusal(&place.complete(&place.page, &code).await), (502, "dropbox_refused"));
+    let counted =
+        place.world.stack.machine.metrics.of_project(place.server.project, Metric::GrantsNotRevoked);
+    assert_eq!(counted, Some(1));
+    assert!(place.was_granted(FIRST));
 }
 
 #[tokio::test(flavor = "multi_thread")]

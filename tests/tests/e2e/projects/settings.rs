@@ -21,6 +21,7 @@ async fn settings_are_told_changed_and_sent_back_as_they_were_told() {
         "deletion_brake": {"percent": 1, "items": 2},
         "resync_hours": 3,
         "concurrent_steps": 5,
+        "concurrent_transfers": 7,
         "appearance": {"accent": "#0b5cff", "logo": null},
         "inputs": [{"id": "limit", "type": "number", "title": "Limit", "required": false, "default": 5}],
         "user_defaults": {"automatic_sync": false, "resync_hours": 12, "max_files": 5},
@@ -47,6 +48,7 @@ async fn a_body_with_one_wrong_member_changes_nothing() {
     for wrong in [
         json!({"name": "Renamed", "resync_hours": 5}),
         json!({"name": "Renamed", "max_file_bytes": -1}),
+        json!({"name": "Renamed", "concurrent_transfers": 65}),
         json!({"name": "Renamed", "user_keys": []}),
         json!({"name": "Renamed", "app": "canary"}),
         json!({"name": "Renamed", "user_defaults": {"max_files": -1}}),

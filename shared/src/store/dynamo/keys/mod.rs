@@ -25,15 +25,17 @@
 //! | excluded file | `connection#<connection>` | `excluded#<item>` |
 //! | labels of selections | `connection#<connection>` | `label#<what>` |
 //! | claim on the next message of a lane | `work#<connection>` | `changes`, `bulk`, `transfers` |
-//! | lease of a walk or a run of transfers | `work#<connection>` | `walk-lease`, `transfers-lease` |
+//! | lease of a run of transfers | `work#<connection>` | `transfers-lease` |
 //! | a project's user | `user#<project>` | `<user>` |
 //! | a project's logo, with its picture | `logo#<project>` | `logo` |
 //! | defaults for a project's users | `defaults#<project>` | `users` |
 //! | a user's connection | `user#<project>#<user>` | `<app>#<account>` |
+//! | version of the list of a user's connections | `user#list#<project>#<user>` | `version` |
 //! | an account's connection | `account#<app>#<account>` | `<connection>` |
 //! | segment | `log#<connection>` | number of its first change, 20 digits |
 //! | item | `item#<connection>#<shard of 16>` | `<item>` |
-//! | transfer | `transfer#<connection>#<shard of 4>` | `<item>#<revision>` |
+//! | transfer that has a row of its own | `transfer#<connection>#<shard of 4>` | `<item>#<revision>` |
+//! | list of transfers | `transfer#<connection>#lists` | number of the first change of which it has a file, 20 digits |
 //! | content index | `bytes#<connection>#<shard of 16>` | `<content hash>` |
 //! | ordinal of a connection, and the last one assigned | `ordinal#<project>` | `connection#<connection>`, `last` |
 //! | connection with an ordinal | `ordinal#<project>` | `ordinal#<ordinal, 10 digits>` |
@@ -274,11 +276,6 @@ pub(super) fn claim(id: ConnectionId, lane: Lane) -> Key {
     Key::new(work_partition(id), lane.as_str())
 }
 
-/// Lease of a connection's walker.
-pub(super) fn walk_lease(id: ConnectionId) -> Key {
-    Key::new(work_partition(id), "walk-lease")
-}
-
 /// Lease of the run that processes a connection's transfers.
 pub(super) fn transfers_lease(id: ConnectionId) -> Key {
     Key::new(work_partition(id), "transfers-lease")
@@ -297,6 +294,9 @@ pub(super) fn marks(id: ConnectionId, row: u64) -> Key {
 
 /// Prefix of the sort keys of choices.
 pub(super) const CHOICES: &str = "choice#";
+/// First and last sort key of the rows that a walk begins with: choices, connection, exclusions and health. HEAD, counts of
+/// transfers, and drafts of page sessions lie between them, too; rows that may be large must not.
+pub(super) const WALK_ROWS: (&str, &str) = (CHOICES, "health");
 /// Prefix of the sort keys of selections.
 pub(super) const SELECTIONS: &str = "choice#selection#";
 
@@ -336,6 +336,14 @@ pub(super) fn transfer(connection: ConnectionId, item: &ItemId, rev: &Rev) -> Ke
 
 pub(super) fn transfer_partition(connection: ConnectionId, shard: u8) -> String {
     format!("transfer#{connection}#{shard}")
+}
+
+pub(super) fn transfer_list(connection: ConnectionId, number: u64) -> Key {
+    Key::new(transfer_list_partition(connection), segment_sort(number))
+}
+
+pub(super) fn transfer_list_partition(connection: ConnectionId) -> String {
+    format!("transfer#{connection}#lists")
 }
 
 pub(super) fn transfer_shard(item: &ItemId) -> u8 {
@@ -382,6 +390,13 @@ pub(super) fn project_user(project: ProjectId, user: &UserId) -> Key {
 
 pub(super) fn user_partition(project: ProjectId, user: &UserId) -> String {
     format!("user#{project}#{user}")
+}
+
+/// Row of the version of the list that is a user's partition. It is in another one, because versions before 2026-11-30
+/// take each row of that for a connection; it begins alike, so that whoever may write the list may write the version. No
+/// project has the id `list`.
+pub(super) fn list_version(project: ProjectId, user: &UserId) -> Key {
+    Key::new(format!("user#list#{project}#{user}"), "version")
 }
 
 pub(super) fn account_connection(app: &AppKey, account: &AccountId, id: ConnectionId) -> Key {

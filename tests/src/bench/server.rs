@@ -8,14 +8,21 @@ use std::{
 };
 
 use async_trait::async_trait;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use reqwest::Body;
 use tokio::net::{TcpListener, TcpStream};
+use url::Url;
 
 /// Path at which a part reports how many requests its store has received.
 pub(super) const STORE_REQUESTS: &str = "/store-requests";
+
+/// Builds the address of a part on the loopback.
+pub(super) fn loopback(port: u16, path: &str) -> Result<Url, String> {
+    let url = format!("http://{}:{port}{path}", Ipv4Addr::LOCALHOST);
+    url.parse().map_err(|_| format!("{url} is no address"))
+}
 
 /// Behaviour of a part.
 #[async_trait]
@@ -42,6 +49,15 @@ pub(super) async fn serve(server: impl Server) -> Result<(), String> {
     }
 }
 
+/// Serves on a free port of the loopback in this process, until the test ends. Returns the port, and the server.
+#[cfg(test)]
+pub(super) async fn here<S: Server>(server: S) -> io::Result<(u16, Arc<S>)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let (port, server) = (listener.local_addr()?.port(), Arc::new(server));
+    tokio::spawn(accept(listener, server.clone()));
+    Ok((port, server))
+}
+
 async fn accept(listener: TcpListener, server: Arc<impl Server>) -> io::Result<()> {
     loop {
         let (stream, _) = listener.accept().await?;
@@ -59,4 +75,11 @@ async fn connection(stream: TcpStream, server: Arc<impl Server>) {
     });
     // A broken connection is reported by the client.
     drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
+}
+
+/// Refuses a request that a part cannot answer.
+pub(super) fn refused() -> Response<Body> {
+    let mut response = Response::new(Body::default());
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    response
 }
