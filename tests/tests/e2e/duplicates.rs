@@ -1,9 +1,12 @@
 //! T10: two files or folders at one path, which Dropbox should not have. One is kept, the other is reported
 //! once.
 
-use fake_dropbox::listings::{Defects, Twin};
-use serde_json::Value;
-use shared::model::{ChangeKind, ConnectionId};
+use fake_dropbox::{
+    Fault,
+    listings::{Defects, Twin},
+};
+use serde_json::{Value, json};
+use shared::model::{Brake, ChangeKind, ConnectionId};
 use tests::World;
 
 const FIRST: &str = "first@example.com";
@@ -88,4 +91,29 @@ async fn two_selected_files_at_a_path_come_to_rest() {
     world.settled().await;
     assert_comes_to_rest(&world, connection, 1).await;
     assert_eq!(world.paths(connection).await, ["/a"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_lost_its_path_does_not_stay_because_dropbox_refuses_to_describe_it() {
+    for refusal in ["path/restricted_content", "path/no_permission"] {
+        // Each deletion waits for a confirmation, so a comparison finds the mark.
+        let each = Brake { percent: 0, items: 0 };
+        let world = World::with_settings(|settings| settings.brake = each).await;
+        world.write(FIRST, "a", b"first");
+        let app = world.first_app("u");
+        let connection = app.connect(FIRST).await;
+        world.settled().await;
+        put_at(&world, "/a", &["/z"]);
+        world.write(FIRST, "z", b"second");
+        world.settled().await;
+        let refused = Fault::EndpointError { tag: refusal.to_owned() };
+        world.stack.dropbox.faults(FIRST).next("files/get_metadata", 1, refused);
+        assert_eq!(world.resynced(connection).await["refused"], 1, "{refusal}");
+        assert_eq!(app.details(connection).await["deletions_held"]["deletions"], 1, "{refusal}");
+        let confirmed = json!({"deletions": 1}).to_string();
+        app.post(&format!("connections/{connection}/deletions/confirm"), &confirmed).await;
+        world.settled().await;
+        let left: Vec<u64> = world.items(connection).await.iter().map(|item| item.metadata.size).collect();
+        assert_eq!(left, [b"second".len() as u64], "{refusal}");
+    }
 }

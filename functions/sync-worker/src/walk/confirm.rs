@@ -42,7 +42,7 @@ async fn ask_one_by_one(walk: &mut Walk<'_>, doubt: &mut Doubt) -> Result<(), Fa
     while let Some((id, answer)) = asked.next().await {
         match answer? {
             Lookup::Present(entry) => {
-                doubt::note_confirmed(walk, vec![entry], doubt);
+                doubt::note_confirmed(walk, vec![entry], doubt).await?;
                 // Dropbox answered with another id: the requested one does not exist.
                 if doubt.ids.contains_key(&id) {
                     doubt::lose(walk, &id, walk.head.head, doubt);
@@ -51,7 +51,7 @@ async fn ask_one_by_one(walk: &mut Walk<'_>, doubt: &mut Doubt) -> Result<(), Fa
             Lookup::Absent => doubt::lose(walk, &id, walk.head.head, doubt),
             Lookup::Refused(_) => {
                 doubt.refused += 1;
-                doubt::leave_unplaced(walk, &id, doubt);
+                doubt::leave_unplaced(walk, vec![id], doubt).await?;
             }
         }
     }

@@ -9,8 +9,8 @@ use shared::{
 };
 
 use super::{
-    duplicates,
-    state::{Progress, Walk},
+    duplicates, paths,
+    state::{MARKS, Progress, Walk},
 };
 use crate::{Failure, plan::Difference};
 
@@ -85,7 +85,12 @@ impl Doubt {
 }
 
 /// Records Dropbox's answers about doubted items. An item whose entry cannot be read stays as it is.
-pub(super) fn note_confirmed(walk: &mut Walk<'_>, entries: Vec<Entry>, doubt: &mut Doubt) {
+pub(super) async fn note_confirmed(
+    walk: &mut Walk<'_>,
+    entries: Vec<Entry>,
+    doubt: &mut Doubt,
+) -> Result<(), Failure> {
+    let mut unreadable = Vec::new();
     for entry in entries {
         match &entry {
             Entry::Present { metadata, .. } => {
@@ -94,25 +99,37 @@ pub(super) fn note_confirmed(walk: &mut Walk<'_>, entries: Vec<Entry>, doubt: &m
                 }
             }
             Entry::Unreadable(Unreadable { id: Some(id), .. }) => {
-                if doubt.ids.contains_key(id) {
-                    leave_unplaced(walk, &id.clone(), doubt);
-                }
+                unreadable.extend(doubt.ids.contains_key(id).then(|| id.clone()));
             }
             Entry::Unreadable(_) => doubt.is_blurred = true,
             Entry::Deleted(_) => {}
         }
     }
+    leave_unplaced(walk, unreadable, doubt).await
 }
 
-pub(super) fn leave_unplaced(walk: &mut Walk<'_>, id: &ItemId, doubt: &mut Doubt) {
-    doubt.ids.remove(id);
-    doubt.unplaced.insert(id.clone());
-    leave_item(walk, id.clone());
+/// Leaves items as they are that Dropbox refuses to describe or describes unreadably.
+pub(super) async fn leave_unplaced(
+    walk: &mut Walk<'_>,
+    ids: Vec<ItemId>,
+    doubt: &mut Doubt,
+) -> Result<(), Failure> {
+    for id in &ids {
+        doubt.ids.remove(id);
+        doubt.unplaced.insert(id.clone());
+    }
+    leave_items(walk, ids).await
 }
 
-/// Leaves an item as it is, even if its deletion was reported, because Dropbox refuses to confirm it.
-pub(super) fn leave_item(walk: &mut Walk<'_>, id: ItemId) {
-    walk.drain.marks.spare_item(id);
+/// Leaves items as they are, even if their deletion was reported, because Dropbox does not confirm it. Only an
+/// item whose path another one has taken meanwhile stays marked: there is no place for two.
+pub(super) async fn leave_items(walk: &mut Walk<'_>, ids: Vec<ItemId>) -> Result<(), Failure> {
+    for ids in ids.chunks(MARKS) {
+        let displaced = paths::displaced(walk, ids).await?;
+        let left = ids.iter().filter(|id| !displaced.contains(*id));
+        left.for_each(|id| walk.drain.marks.spare_item(id.clone()));
+    }
+    Ok(())
 }
 
 /// Marks a stored item that Dropbox does not know (any more). The mark is by id, because no path leads to

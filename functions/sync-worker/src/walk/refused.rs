@@ -8,7 +8,7 @@ use shared::{
 };
 
 use super::{
-    doubt::{Doubt, leave_item},
+    doubt::{Doubt, leave_items},
     full_listing::FullListing,
     selections,
     selections::name,
@@ -119,11 +119,11 @@ pub(super) async fn leave_refused(walk: &mut Walk<'_>, doubt: &mut Doubt) -> Res
     let (ids, mut left) = (doubt.ids.keys().cloned().collect::<Vec<ItemId>>(), 0);
     for ids in ids.chunks(MARKS) {
         let items = walk.worker.store.items(walk.connection.id, ids).await?.into_values();
-        for item in items.filter(|item| out_of_reach.contains(&item.metadata)) {
-            doubt.ids.remove(&item.metadata.id);
-            leave_item(walk, item.metadata.id);
-            left += 1;
-        }
+        let refused: Vec<ItemId> =
+            items.filter(|item| out_of_reach.contains(&item.metadata)).map(|item| item.metadata.id).collect();
+        refused.iter().for_each(|id| drop(doubt.ids.remove(id)));
+        left += refused.len() as u64;
+        leave_items(walk, refused).await?;
     }
     Ok(left)
 }

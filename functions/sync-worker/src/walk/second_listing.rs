@@ -75,7 +75,7 @@ pub(super) async fn confirm(
         Ok(Reached::TheEnd) => {
             doubt.refused += refused::leave_refused(walk, doubt).await?;
             if doubt.is_blurred {
-                leave_all_but_some(walk, doubt);
+                leave_all_but_some(walk, doubt).await?;
             }
             Ok(Reached::TheEnd)
         }
@@ -122,7 +122,7 @@ async fn page(
             Lookup::Refused(refusal) => return Ok(SecondPage::Refused(refusal)),
             Lookup::Present(top) => {
                 let is_folder = top.may_be_folder();
-                doubt::note_confirmed(walk, vec![top], doubt);
+                doubt::note_confirmed(walk, vec![top], doubt).await?;
                 if !is_folder {
                     return Ok(SecondPage::Whole);
                 }
@@ -135,16 +135,15 @@ async fn page(
         ListingStep::Whole | ListingStep::Absent => return Ok(SecondPage::Whole),
         ListingStep::Refused(refusal) => return Ok(SecondPage::Refused(refusal)),
     };
-    doubt::note_confirmed(walk, entries, doubt);
+    doubt::note_confirmed(walk, entries, doubt).await?;
     listing.cursor = Some(cursor);
     Ok(if has_more { SecondPage::Page } else { SecondPage::Whole })
 }
 
 /// Keeps only as many doubted items as can be asked about by their ids. Since an unreadable entry may be
 /// any item's, no other item counts as gone; the others stay as they are until the next resync.
-fn leave_all_but_some(walk: &mut Walk<'_>, doubt: &mut Doubt) {
+async fn leave_all_but_some(walk: &mut Walk<'_>, doubt: &mut Doubt) -> Result<(), Failure> {
     let first_left = doubt.ids.keys().nth(ONE_BY_ONE).cloned();
-    let left: BTreeSet<ItemId> =
-        first_left.map(|id| doubt.ids.split_off(&id).into_keys().collect()).unwrap_or_default();
-    left.into_iter().for_each(|id| doubt::leave_item(walk, id));
+    let left = first_left.map(|id| doubt.ids.split_off(&id).into_keys().collect()).unwrap_or_default();
+    doubt::leave_items(walk, left).await
 }
