@@ -114,7 +114,7 @@ fn an_idle_deployment_costs_four_dollars_at_most(flows: &Flows) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_flow_takes_what_the_design_expects() {
-    let flows = Flows::measure(Sizes { few_files: 10, many_files: 40, many_changes: 11 }).await.unwrap();
+    let flows = Flows::measure(Sizes { few_files: 160, many_files: 480, many_changes: 11 }).await.unwrap();
     let beside = expected::beside(&flows);
     let too_much = beside.iter().filter(|one| one.is_too_much());
     let too_much: Vec<_> =
