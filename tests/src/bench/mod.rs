@@ -5,6 +5,7 @@
 
 pub mod deliveries;
 pub mod lists;
+mod measurements;
 mod part;
 mod process;
 pub mod proxy;

@@ -22,15 +22,6 @@ impl Alarms {
             Self::None => "none",
         }
     }
-
-    /// Conditions of the template that hold, of those that alarms have.
-    pub(super) const fn conditions(self) -> &'static [&'static str] {
-        match self {
-            Self::All => &["WatchesAll", "WatchesEssentials"],
-            Self::Essential => &["WatchesEssentials"],
-            Self::None => &[],
-        }
-    }
 }
 
 /// What a stack has.
@@ -62,6 +53,21 @@ impl Choice {
             older_transfers: is_enabled("OlderTransfers"),
         }
     }
+
+    /// Returns the parameters by which it is made.
+    pub(super) const fn parameters(self) -> [(&'static str, &'static str); 4] {
+        [
+            ("Alarms", self.alarms.name()),
+            ("StackDashboard", said(self.dashboard)),
+            ("Tracing", said(self.tracing)),
+            ("OlderTransfers", said(self.older_transfers)),
+        ]
+    }
+}
+
+/// Returns the value of a parameter by which something is enabled or disabled.
+const fn said(is_enabled: bool) -> &'static str {
+    if is_enabled { "enabled" } else { "disabled" }
 }
 
 fn is_enabled(parameter: &str) -> bool {

@@ -1,6 +1,8 @@
 //! Monthly bills: of an idle deployment, of an idle connection, and of many connections with a given
 //! activity.
 
+use template_tests::{metrics::COMPOSITE, template::MAPPING};
+
 use super::{
     assumed::{self, KEY_KEPT_MINUTES, POLLERS, TRACED},
     bill::{Bill, GB},
@@ -105,19 +107,15 @@ fn fixed_costs(month: &Counts, choice: Choice) -> Bill {
         bill.remove(Price::Traces);
     }
     bill.add(Price::Schedule, MINUTES);
-    bill.add(
-        Price::QueueRequests,
-        waits(template::resources("AWS::Lambda::EventSourceMapping") - FIFO_QUEUES),
-    );
+    let given = choice.parameters();
+    let resources = |kind| template::resources(kind, &given);
+    bill.add(Price::QueueRequests, waits(resources(MAPPING) - FIFO_QUEUES));
     let unread = if choice.older_transfers { 0.0 } else { OLDER_QUEUES };
     bill.add(Price::FifoRequests, waits(FIFO_QUEUES - unread));
-    bill.add(Price::Keys, template::resources("AWS::KMS::Key"));
-    let conditions = choice.alarms.conditions();
-    bill.add(Price::AlarmMetrics, template::alarm_metrics(conditions));
-    bill.add(Price::CompositeAlarms, template::composite_alarms(conditions));
-    if choice.dashboard {
-        bill.add(Price::Dashboards, template::resources("AWS::CloudWatch::Dashboard"));
-    }
+    bill.add(Price::Keys, resources("AWS::KMS::Key"));
+    bill.add(Price::AlarmMetrics, template::alarm_metrics(&given));
+    bill.add(Price::CompositeAlarms, resources(COMPOSITE));
+    bill.add(Price::Dashboards, resources("AWS::CloudWatch::Dashboard"));
     bill
 }
 

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use template_tests::metrics::COMPOSITE;
+
 use super::{
     bill::Bill,
     choice::{Alarms, Choice},
@@ -80,17 +82,17 @@ fn the_template_says_what_is_reckoned_with() {
     assert!(functions.iter().all(|name| template::memory_gb(name).is_some_and(|memory| memory > 0.1)));
     let set = ["SyncConcurrency", "TransferConcurrency", "WebhooksPerSecond", "ApiRequestsPerSecond"];
     assert!(set.iter().all(|name| template::parameter(name).is_some_and(|set| set >= 1.0)));
-    let one = ["AWS::KMS::Key", "AWS::CloudWatch::CompositeAlarm", "AWS::CloudWatch::Dashboard"];
-    assert_eq!(one.map(template::resources), [1.0; 3]);
+    let one = ["AWS::KMS::Key", COMPOSITE, "AWS::CloudWatch::Dashboard"];
+    assert_eq!(one.map(|kind| template::resources(kind, &[])), [1.0; 3]);
 }
 
 #[test]
 fn alarms_are_reckoned_with_as_they_are_chosen() {
-    let [all, essential, none] = Alarms::EACH.map(Alarms::conditions).map(template::alarm_metrics);
+    let given = Alarms::EACH.map(|alarms| Choice { alarms, ..Choice::ALL }.parameters());
+    let [all, essential, none] = given.map(|given| template::alarm_metrics(&given));
     assert!(all > 50.0, "{all}");
     assert_eq!((essential, none), (9.0, 0.0));
-    let composites = Alarms::EACH.map(Alarms::conditions).map(template::composite_alarms);
-    assert_eq!(composites, [1.0, 0.0, 0.0]);
+    assert_eq!(given.map(|given| template::resources(COMPOSITE, &given)), [1.0, 0.0, 0.0]);
 }
 
 /// With the parameters of the example, and without free tiers.

@@ -10,10 +10,13 @@ use shared::{
 };
 
 use super::{
-    Conditions, Fetched, Outcome, Task, Tried,
-    fetch::{self, Twin},
-    noted, record,
+    conditions::Conditions,
+    fetch::{self, Fetched, Twin},
+    noted,
+    outcome::Outcome,
+    record,
     suspicion::{self, Judgement},
+    task::{Task, Tried},
     verdict::{ATTEMPTS, Verdict, attempts},
 };
 use crate::{Failure, Worker, backoff};

@@ -54,15 +54,13 @@ impl Counting {
     }
 }
 
-impl Run<'_> {
-    /// Adds the counts to the connection's if it is time. A failure only delays the counts, never the files:
-    /// the next resync corrects them.
-    pub(super) async fn count_up(&mut self, is_last: bool) {
-        let Some(counts) = self.counting.take(is_last) else { return };
-        let (worker, id) = (self.worker, self.connection.id);
-        let counts = TransferCounts { measured_at: worker.clock.now(), ..counts };
-        if let Err(error) = worker.store.add_transfer_counts(id, &counts).await {
-            tracing::warn!(connection = %id, %error, "transfers could not be counted");
-        }
+/// Adds the counts of a run to the connection's if it is time. A failure only delays the counts, never the files:
+/// the next resync corrects them.
+pub(super) async fn add(run: &mut Run<'_>, is_last: bool) {
+    let Some(counts) = run.progress.counting.take(is_last) else { return };
+    let (worker, id) = (run.worker, run.connection.id);
+    let counts = TransferCounts { measured_at: worker.clock.now(), ..counts };
+    if let Err(error) = worker.store.add_transfer_counts(id, &counts).await {
+        tracing::warn!(connection = %id, %error, "transfers could not be counted");
     }
 }

@@ -5,12 +5,13 @@ use shared::{
     content::Upload,
     dropbox::{ContentHasher, Dropbox, DropboxError, Session},
     dropbox_calls::CallError,
-    model::{Connection, ContentKey, FileRevision, Item, Resume, Transfer},
+    model::{Connection, ContentKey, Exported, FileRevision, Item, Resume, Transfer},
 };
 use tokio::time::Instant;
 
 use super::{
-    Conditions, Fetched, lists, shared_rows,
+    conditions::Conditions,
+    lists, shared_rows,
     stream::{Download, Streamed},
 };
 use crate::{Failure, Worker};
@@ -25,6 +26,20 @@ pub(super) enum Twin {
     NotRead,
     /// It was looked for.
     Read(Option<FileRevision>),
+}
+
+/// Result of fetching a revision's bytes.
+pub(super) enum Fetched {
+    /// All bytes are in the bucket and match what Dropbox named.
+    Whole { exported: Option<Exported> },
+    /// Dropbox sent other bytes than it named; none of them are in the bucket.
+    OtherBytes,
+    /// The file wants another revision by now.
+    Unwanted,
+    /// The time was up; the upload can be resumed from here, if it could be saved.
+    OutOfTime(Option<Resume>),
+    /// The download ended early; the upload can be resumed from here, if it could be saved.
+    Cut(Option<Resume>, Failure),
 }
 
 /// Fetches a revision's bytes into the bucket.

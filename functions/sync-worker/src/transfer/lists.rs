@@ -7,12 +7,13 @@
 use std::{collections::VecDeque, time::Duration};
 
 use shared::model::{Content, FileRevision, Item, ItemId, Rev, Transfer, TransferList};
-
 use tokio::time::Instant;
 
 use super::{
-    Listed, Run, Task,
-    hand::{After, Hand},
+    Run,
+    hand::After,
+    outcome,
+    task::{Listed, Task},
 };
 use crate::Failure;
 
@@ -24,7 +25,6 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Lists of a run.
 #[derive(Debug, Default)]
 pub(super) struct Lists {
-    pub(super) hand: Hand,
     /// Lists that were read and not begun.
     upcoming: VecDeque<TransferList>,
     /// Number of the last list that was read.
@@ -35,88 +35,85 @@ pub(super) struct Lists {
     next: VecDeque<Task>,
 }
 
-impl Run<'_> {
-    /// Returns the next file of a list, if there is any that can be begun now. Call it only after all rows were read:
-    /// what has one is left to it.
-    pub(super) async fn next_listed(&mut self) -> Result<Option<Task>, Failure> {
-        loop {
-            if let Some(task) = self.lists.next.pop_front() {
-                return Ok(Some(task));
-            }
-            let may_be_more = self.lists.all_read_at.is_none_or(|at| at.elapsed() >= LOOK);
-            if self.lists.upcoming.is_empty() && may_be_more {
-                self.read_lists().await?;
-            }
-            let has_room = |list: &TransferList| self.lists.hand.has_room_for(list);
-            if !self.lists.upcoming.front().is_some_and(has_room) {
-                return Ok(None);
-            }
-            if let Some(list) = self.lists.upcoming.pop_front() {
-                self.begin_list(list).await?;
-            }
+/// Returns the next file of a list, if there is any that can be begun now. Call it only after all rows were read: what
+/// has one is left to it.
+pub(super) async fn next(run: &mut Run<'_>) -> Result<Option<Task>, Failure> {
+    loop {
+        if let Some(task) = run.lists.next.pop_front() {
+            return Ok(Some(task));
+        }
+        let may_be_more = run.lists.all_read_at.is_none_or(|at| at.elapsed() >= LOOK);
+        if run.lists.upcoming.is_empty() && may_be_more {
+            read(run).await?;
+        }
+        let has_room = |list: &TransferList| run.hand.has_room_for(list);
+        if !run.lists.upcoming.front().is_some_and(has_room) {
+            return Ok(None);
+        }
+        if let Some(list) = run.lists.upcoming.pop_front() {
+            begin(run, list).await?;
         }
     }
+}
 
-    async fn read_lists(&mut self) -> Result<(), Failure> {
-        let lists = self.worker.store.transfer_lists(self.connection.id, self.lists.after, PAGE).await?;
-        self.lists.all_read_at = (lists.len() < PAGE as usize).then(Instant::now);
-        self.lists.after = lists.last().map(|last| last.number).or(self.lists.after);
-        self.lists.upcoming.extend(lists);
-        Ok(())
+async fn read(run: &mut Run<'_>) -> Result<(), Failure> {
+    let lists = run.worker.store.transfer_lists(run.connection.id, run.lists.after, PAGE).await?;
+    run.lists.all_read_at = (lists.len() < PAGE as usize).then(Instant::now);
+    run.lists.after = lists.last().map(|last| last.number).or(run.lists.after);
+    run.lists.upcoming.extend(lists);
+    Ok(())
+}
+
+/// Begins a list: reads what its files need. That may be outdated by some seconds when a file's turn comes: its outcome
+/// is recorded only if the item wants the revision then, and nothing else of this revision is begun meanwhile.
+async fn begin(run: &mut Run<'_>, list: TransferList) -> Result<(), Failure> {
+    let (store, id, number) = (&run.worker.store, run.connection.id, list.number);
+    let ids: Vec<ItemId> = list.files.iter().map(|(item, _)| item.clone()).collect();
+    let read_at = Instant::now();
+    let items = store.items(id, &ids).await?;
+    let hash_of =
+        |(item, rev): &FileRevision| items.get(item).filter(|item| is_pending(item, rev)).and_then(copied_by);
+    let hashes: Vec<&str> = list.files.iter().filter_map(hash_of).collect();
+    let twins = store.indexed_contents(id, &hashes).await?;
+    for (item, rev) in run.hand.begin(list.clone()) {
+        let twin = hash_of(&(item.clone(), rev.clone())).and_then(|hash| twins.get(hash).cloned());
+        let listed = Listed { list: number, read_at, item: items.get(&item).cloned(), twin };
+        run.lists.next.push_back(Task { transfer: Transfer::new(item, rev), listed: Some(listed) });
     }
+    remove_if_finished(run, number).await;
+    Ok(())
+}
 
-    /// Reads what its files need. What is read may be outdated by some seconds when a file's turn comes: its outcome is
-    /// recorded only if the item wants the revision then, and nothing else of this revision is begun meanwhile.
-    async fn begin_list(&mut self, list: TransferList) -> Result<(), Failure> {
-        let (store, id, number) = (&self.worker.store, self.connection.id, list.number);
-        let ids: Vec<ItemId> = list.files.iter().map(|(item, _)| item.clone()).collect();
-        let read_at = Instant::now();
-        let items = store.items(id, &ids).await?;
-        let hash_of = |(item, rev): &FileRevision| {
-            items.get(item).filter(|item| is_pending(item, rev)).and_then(copied_by)
-        };
-        let hashes: Vec<&str> = list.files.iter().filter_map(hash_of).collect();
-        let twins = store.indexed_contents(id, &hashes).await?;
-        for (item, rev) in self.lists.hand.begin(list.clone()) {
-            let twin = hash_of(&(item.clone(), rev.clone())).and_then(|hash| twins.get(hash).cloned());
-            let listed = Listed { list: number, read_at, item: items.get(&item).cloned(), twin };
-            self.lists.next.push_back(Task { transfer: Transfer::new(item, rev), listed: Some(listed) });
-        }
-        self.remove_if_finished(number).await;
-        Ok(())
+/// Puts down a file. If it was the last one of its list, removes the list.
+pub(super) async fn put_down(run: &mut Run<'_>, file: FileRevision, list: Option<u64>, after: After) {
+    run.hand.put_down(file, list, after);
+    if let Some(number) = list {
+        remove_if_finished(run, number).await;
     }
+}
 
-    /// Puts down a file. If it was the last one of its list, removes the list.
-    pub(super) async fn put_down(&mut self, file: FileRevision, list: Option<u64>, after: After) {
-        self.lists.hand.put_down(file, list, after);
-        if let Some(number) = list {
-            self.remove_if_finished(number).await;
+async fn remove_if_finished(run: &mut Run<'_>, number: u64) {
+    if let Some(list) = run.hand.take_finished(number) {
+        leave(run, &list, &[]).await;
+    }
+}
+
+/// Leaves on their lists what was not done.
+pub(super) async fn put_back(run: &mut Run<'_>) {
+    for (list, left) in run.hand.take_unfinished() {
+        if left.len() < list.files.len() {
+            leave(run, &list, &left).await;
         }
     }
+}
 
-    async fn remove_if_finished(&mut self, number: u64) {
-        if let Some(list) = self.lists.hand.take_finished(number) {
-            self.leave(&list, &[]).await;
-        }
-    }
-
-    /// Leaves on their lists what was not done.
-    pub(super) async fn put_lists_back(&mut self) {
-        for (list, left) in self.lists.hand.take_unfinished() {
-            if left.len() < list.files.len() {
-                self.leave(&list, &left).await;
-            }
-        }
-    }
-
-    /// If that fails, the list is done again as a whole.
-    async fn leave(&mut self, list: &TransferList, left: &[FileRevision]) {
-        match self.worker.store.shorten_list(self.connection.id, list, left).await {
-            Ok(true) => {}
-            // A walk has written it again, because it did not know that it had before, or this run was overtaken.
-            Ok(false) => self.wait_for(self.worker.clock.now()),
-            Err(error) => self.fail(&error.into()),
-        }
+/// If that fails, the list is done again as a whole.
+async fn leave(run: &mut Run<'_>, list: &TransferList, left: &[FileRevision]) {
+    match run.worker.store.shorten_list(run.connection.id, list, left).await {
+        Ok(true) => {}
+        // A walk has written it again, because it did not know that it had before, or this run was overtaken.
+        Ok(false) => run.progress.wait_for(run.worker.clock.now()),
+        Err(error) => outcome::put_off(run, &error.into()),
     }
 }
 

@@ -3,7 +3,10 @@
 
 use shared::model::{InFlight, Item, Transfer};
 
-use super::{Conditions, Fetched, fetch, fetch::Twin};
+use super::{
+    conditions::Conditions,
+    fetch::{self, Fetched, Twin},
+};
 use crate::Failure;
 
 /// Fetches the bytes, with the note meanwhile. What follows cannot kill the process. A transfer on a list gets a row for

@@ -6,8 +6,9 @@ use shared::{
 };
 
 use super::{
-    Conditions, Outcome,
     acknowledge::{self, Acknowledgement},
+    conditions::Conditions,
+    outcome::Outcome,
 };
 use crate::{Failure, Worker};
 

@@ -10,7 +10,7 @@ use shared::{
 };
 use tokio::{sync::Mutex, time::Instant};
 
-use super::Conditions;
+use super::conditions::Conditions;
 use crate::Worker;
 
 /// Age up to which rows are used. A pause that another process was asked for is noticed after it at the latest; this

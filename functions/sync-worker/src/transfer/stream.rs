@@ -11,7 +11,7 @@ use shared::{
 };
 use tokio::time::Instant;
 
-use super::Fetched;
+use super::fetch::Fetched;
 use crate::{Failure, Worker};
 
 /// Number of bytes between two checks that the file still wants this revision.

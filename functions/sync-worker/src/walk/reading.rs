@@ -34,7 +34,7 @@ pub(super) struct Reading {
     pub(super) misplaced: Vec<ItemId>,
     /// State with which a sweep of the bucket would begin; absent if the pass took several walks, or if bytes are still to be
     /// fetched.
-    pub(super) settled: Option<Swept>,
+    pub(super) state_before_sweep: Option<Swept>,
 }
 
 /// Number of files, counted from the items. A pass that takes several walks keeps the earlier counts, because
@@ -118,7 +118,8 @@ pub(super) async fn run(
     walk.drain.renamed_folders.extend(to_correct);
     walk.drain.missing_folders.extend(missing);
     let now = walk.worker.clock.now();
-    reading.settled = census.as_ref().and_then(|census| swept::settled(&walk.head, census.files, now));
+    reading.state_before_sweep =
+        census.as_ref().and_then(|census| swept::state_before_sweep(&walk.head, census.files, now));
     walk.census = census.map(|census| census.files.beside(census.counted));
     Ok(Reached::TheEnd)
 }

@@ -82,14 +82,14 @@ async fn end(walk: &mut Walk<'_>, listing: FullListing) -> Result<(), Failure> {
     worker.store.keep_report(connection.id, &report).await?;
     let event = Event::recurring(connection, worker.clock.now(), EventBody::Resynced(report.clone()));
     worker.bus.publish(vec![event]).await?;
-    let settled = repair.reading.settled;
-    let is_sweep_due = swept::is_due(walk.head.swept, settled, &walk.head);
+    let state = repair.reading.state_before_sweep;
+    let is_sweep_due = swept::is_due(walk.head.swept, state, &walk.head);
     if is_sweep_due {
         // Before HEAD says so.
         worker.store.owe_sweep(connection.id).await?;
         worker.ask_for_transfers(connection.into()).await?;
     }
-    let swept = if is_sweep_due { settled } else { walk.head.swept };
+    let swept = if is_sweep_due { state } else { walk.head.swept };
     let is_saved = walk.head.full_listing.is_some();
     let mut commit = walk.commit_of(Segment::default());
     let repaired = ChangeCounts::default();

@@ -12,15 +12,15 @@ use shared::model::{FileCounts, FileProgress, Head, Swept, Timestamp, TransferCo
 /// Time after which the bucket is swept although nothing has changed.
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Returns what a sweep that is asked for now would begin with: `files` are counted from all items, read while HEAD stood
-/// still. `None` if bytes are still to be fetched, because what becomes of them is not known.
-pub(super) fn settled(head: &Head, files: FileCounts, now: Timestamp) -> Option<Swept> {
+/// Returns the state with which a sweep that is asked for now would begin: `files` are counted from all items, read
+/// while HEAD stood still. `None` if bytes are still to be fetched, because what becomes of them is not known.
+pub(super) fn state_before_sweep(head: &Head, files: FileCounts, now: Timestamp) -> Option<Swept> {
     let FileProgress { pending, ready, .. } = FileProgress::of(files, TransferCounts::default());
     (pending == 0).then_some(Swept { head: head.head, ready, at: now })
 }
 
-/// Whether a sweep is due. `last` is what the last one began with, and `found` what this comparison has found, after which
-/// it may have changed the log.
+/// Whether a sweep is due. `last` is the state with which the last one began, and `found` that which this comparison has
+/// found, after which it may have changed the log.
 pub(super) fn is_due(last: Option<Swept>, found: Option<Swept>, head: &Head) -> bool {
     let (Some(last), Some(found)) = (last, found) else { return true };
     let is_same = (last.head, last.ready) == (found.head, found.ready) && found.head == head.head;
@@ -67,10 +67,10 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_to_be_fetched_settle_nothing() {
+    fn the_state_is_not_known_while_bytes_are_to_be_fetched() {
         let ready = Content::Ready { rev: "1".into(), exported: None };
         let pending = Content::Pending { rev: "1".into() };
-        assert_eq!(settled(&head(3), files(&[ready.clone(), Content::None]), NOW), swept(3, 1));
-        assert_eq!(settled(&head(3), files(&[ready, pending]), NOW), None);
+        assert_eq!(state_before_sweep(&head(3), files(&[ready.clone(), Content::None]), NOW), swept(3, 1));
+        assert_eq!(state_before_sweep(&head(3), files(&[ready, pending]), NOW), None);
     }
 }

@@ -6,7 +6,8 @@ use super::{
     Dynamo,
     items::items_of,
     keys::{self, SHARDS},
-    table::{Row, failed, text},
+    ranges::first_rows,
+    table::{Row, text},
 };
 use crate::{
     model::{ConnectionId, ItemId},
@@ -57,21 +58,11 @@ impl Dynamo {
             .table_name(&self.table)
             .consistent_read(true)
             .key_condition_expression(if after.is_some() { "pk = :pk AND sk > :sk" } else { "pk = :pk" })
-            .expression_attribute_values(":pk", text(keys::item_partition(connection, shard)))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
+            .expression_attribute_values(":pk", text(keys::item_partition(connection, shard)));
         if let Some(after) = after {
             query = query.expression_attribute_values(":sk", text(after.as_str()));
         }
-        let mut pages = query.into_paginator().send();
-        let mut rows = Vec::new();
-        // One answer has at most 1 MB, whatever the limit.
-        while rows.len() < limit
-            && let Some(page) = pages.try_next().await.map_err(failed)?
-        {
-            rows.extend(page.items.unwrap_or_default());
-        }
-        rows.truncate(limit);
-        Ok(rows)
+        first_rows(query, limit).await
     }
 }
 

@@ -144,27 +144,6 @@ impl Dynamo {
         Ok(write.build())
     }
 
-    /// Writes HEAD alone: half the price of a transaction of one row.
-    async fn write_head(
-        &self,
-        connection: ConnectionId,
-        before: &Head,
-        after: &Head,
-    ) -> Result<(), StoreError> {
-        self.client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(row(&keys::head(connection), after)?))
-            .condition_expression(UNCHANGED)
-            .expression_attribute_names("#head", "head")
-            .expression_attribute_values(":epoch", number(before.epoch))
-            .expression_attribute_values(":head", number(before.head))
-            .send()
-            .await
-            .map(drop)
-            .map_err(failed)
-    }
-
     fn head_write(&self, connection: ConnectionId, before: &Head, after: &Head) -> Result<Put, StoreError> {
         Put::builder()
             .table_name(&self.table)
@@ -175,6 +154,21 @@ impl Dynamo {
             .expression_attribute_values(":head", number(before.head))
             .build()
             .map_err(|error| StoreError::Corrupt(error.to_string()))
+    }
+
+    /// Does one write of a commit alone: half the price of a transaction of one row.
+    async fn write_alone(&self, write: Put) -> Result<(), StoreError> {
+        self.client
+            .put_item()
+            .table_name(write.table_name)
+            .set_item(Some(write.item))
+            .set_condition_expression(write.condition_expression)
+            .set_expression_attribute_names(write.expression_attribute_names)
+            .set_expression_attribute_values(write.expression_attribute_values)
+            .send()
+            .await
+            .map(drop)
+            .map_err(failed)
     }
 
     /// Returns the segment that contains `number`, or else the last one before it.
@@ -327,11 +321,11 @@ impl LogWriter for Dynamo {
         commit: &Commit,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let head = self.head_write(connection, before, &commit.after)?;
         let others = self.commit_writes(connection, commit, now)?;
         if others.is_empty() {
-            return self.write_head(connection, before, &commit.after).await;
+            return self.write_alone(head).await;
         }
-        let head = self.head_write(connection, before, &commit.after)?;
         let mut writes = vec![TransactWriteItem::builder().put(head).build()];
         writes.extend(others);
         self.transact(writes).await

@@ -1,7 +1,10 @@
 //! Parts of a partition, by the order of its sort keys.
 
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+
 use super::{
     Dynamo,
+    keys::Key,
     table::{Row, failed, text},
 };
 use crate::store::StoreError;
@@ -55,4 +58,37 @@ impl Dynamo {
         let is_end = answer.last_evaluated_key.is_none();
         Ok(Rows { rows: answer.items.unwrap_or_default(), is_end })
     }
+
+    /// Returns the first rows of a partition, or those after one of its keys, consistently: at most `limit`, and fewer
+    /// only if there are no more.
+    pub(super) async fn rows_from(
+        &self,
+        pk: String,
+        after: Option<&Key>,
+        limit: usize,
+    ) -> Result<Vec<Row>, StoreError> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(pk))
+            .set_exclusive_start_key(after.map(Key::attributes));
+        first_rows(query, limit).await
+    }
+}
+
+/// Returns at most `limit` rows of a query; fewer only if there are no more.
+pub(super) async fn first_rows(query: QueryFluentBuilder, limit: usize) -> Result<Vec<Row>, StoreError> {
+    let mut answers = query.limit(i32::try_from(limit).unwrap_or(i32::MAX)).into_paginator().send();
+    let mut rows = Vec::new();
+    // One answer has at most 1 MB, whatever the limit.
+    while rows.len() < limit
+        && let Some(answer) = answers.try_next().await.map_err(failed)?
+    {
+        rows.extend(answer.items.unwrap_or_default());
+    }
+    rows.truncate(limit);
+    Ok(rows)
 }

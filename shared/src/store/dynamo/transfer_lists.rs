@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Dynamo, keys,
-    table::{Row, failed, row, text, value, won},
+    table::{Row, failed, row, value, won},
     transfers::has_stamp,
 };
 use crate::{
@@ -43,25 +43,8 @@ impl Dynamo {
         after: Option<u64>,
         limit: usize,
     ) -> Result<Vec<TransferList>, StoreError> {
-        let start = after.map(|number| keys::transfer_list(connection, number).attributes());
-        let mut pages = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(keys::transfer_list_partition(connection)))
-            .set_exclusive_start_key(start)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .into_paginator()
-            .send();
-        let mut rows = Vec::new();
-        while rows.len() < limit
-            && let Some(page) = pages.try_next().await.map_err(failed)?
-        {
-            rows.extend(page.items.unwrap_or_default());
-        }
-        rows.truncate(limit);
+        let after = after.map(|number| keys::transfer_list(connection, number));
+        let rows = self.rows_from(keys::transfer_list_partition(connection), after.as_ref(), limit).await?;
         rows.into_iter().map(list_of).collect()
     }
 

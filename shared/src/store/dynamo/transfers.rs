@@ -53,35 +53,6 @@ impl Dynamo {
         self.write_all(writes).await
     }
 
-    /// Returns at most `limit` transfers of a shard; fewer only if it has no more.
-    async fn shard_transfers(
-        &self,
-        partition: String,
-        after: Option<&Key>,
-        limit: usize,
-    ) -> Result<Vec<Transfer>, StoreError> {
-        let mut pages = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(partition))
-            .set_exclusive_start_key(after.map(Key::attributes))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .into_paginator()
-            .send();
-        let mut rows = Vec::new();
-        // One answer has at most 1 MB, whatever the limit.
-        while rows.len() < limit
-            && let Some(page) = pages.try_next().await.map_err(failed)?
-        {
-            rows.extend(page.items.unwrap_or_default());
-        }
-        rows.truncate(limit);
-        rows.into_iter().map(stamped).collect()
-    }
-
     /// Writes a transfer's row under a condition; if that fails, nothing is written.
     async fn put_transfer(
         &self,
@@ -144,15 +115,15 @@ impl Transfers for Dynamo {
     ) -> Result<Vec<Transfer>, StoreError> {
         let first = after.map_or(0, |after| keys::transfer_shard(&after.item));
         let mut after = after.map(|after| keys::transfer(connection, &after.item, &after.rev));
-        let (mut found, limit) = (Vec::new(), limit as usize);
+        let (mut rows, limit) = (Vec::new(), limit as usize);
         for shard in first..TRANSFER_SHARDS {
             let partition = keys::transfer_partition(connection, shard);
-            found.extend(self.shard_transfers(partition, after.take().as_ref(), limit - found.len()).await?);
-            if found.len() >= limit {
+            rows.extend(self.rows_from(partition, after.take().as_ref(), limit - rows.len()).await?);
+            if rows.len() >= limit {
                 break;
             }
         }
-        Ok(found)
+        rows.into_iter().map(stamped).collect()
     }
 
     async fn transfer_lists(

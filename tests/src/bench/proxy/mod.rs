@@ -14,7 +14,7 @@ mod forwarder;
 mod handler;
 mod latency;
 mod load;
-mod measurements;
+mod measured_downloads;
 mod nginx;
 mod upstream;
 
@@ -27,7 +27,7 @@ use self::{
     upstream::Upstream,
 };
 
-pub use self::{latency::Latency, measurements::Measurements};
+pub use self::{latency::Latency, measured_downloads::MeasuredDownloads};
 use super::{part::Part, sample::Sample, server, store::Answers};
 
 /// Downloads of a round. Rounds are short, so that all parts run under the same conditions.
@@ -108,7 +108,7 @@ pub async fn serve(role: Role, dropbox: Option<u16>) -> Result<(), String> {
 ///
 /// # Errors
 /// Returns what failed: a part that does not start, or a response other than the expected one.
-pub async fn run(rounds: u32) -> Result<(Vec<Measurements>, Vec<Latency>), String> {
+pub async fn run(rounds: u32) -> Result<(Vec<MeasuredDownloads>, Vec<Latency>), String> {
     let upstream = Role::Upstream.start(None)?;
     let parts = MEASURED
         .into_iter()
@@ -135,7 +135,7 @@ async fn measure(
     parts: &[Part],
     download: Download,
     rounds: u32,
-) -> Result<Vec<Measurements>, String> {
+) -> Result<Vec<MeasuredDownloads>, String> {
     for part in parts {
         load.ask(part, download.warm_up()).await?;
     }
@@ -146,17 +146,18 @@ async fn measure(
         }
     }
     let baselines = [samples[0].as_slice(), &samples[1]];
-    let measurements =
-        |(part, rounds): (&Part, &Vec<Sample>)| Measurements::of(part.name(), download, rounds, baselines);
-    Ok(parts.iter().zip(&samples).map(measurements).collect())
+    let measured = |(part, rounds): (&Part, &Vec<Sample>)| {
+        MeasuredDownloads::of(part.name(), download, rounds, baselines)
+    };
+    Ok(parts.iter().zip(&samples).map(measured).collect())
 }
 
 /// Checks that the reading forwarder sends the store as many requests as the handler; otherwise it is no
 /// baseline.
-fn same_reads(all: &[Measurements]) -> Result<(), String> {
+fn same_reads(all: &[MeasuredDownloads]) -> Result<(), String> {
     let reads = |role: Role| {
-        let found = all.iter().find(|measurements| measurements.part == role.name());
-        found.map_or(0, |measurements| measurements.store_requests)
+        let mut all = all.iter().map(|measured| &measured.measurements);
+        all.find(|one| one.part == role.name()).map_or(0, |one| one.store_requests)
     };
     let (forwarder, handler) = (reads(Role::ReadingForwarder), reads(Role::Handler));
     if forwarder == handler {

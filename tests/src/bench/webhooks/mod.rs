@@ -13,14 +13,14 @@ mod handler;
 mod hello;
 mod later_clock;
 mod load;
-mod measurements;
+mod measured_notifications;
 mod table_requests;
 mod taking_queue;
 
 use clap::ValueEnum;
 
 use self::load::{Load, Notification};
-pub use self::measurements::Measurements;
+pub use self::measured_notifications::MeasuredNotifications;
 use super::{part::Part, sample::Sample, server, store::Answers};
 
 /// Accounts that every part knows; the largest notification names all of them.
@@ -83,7 +83,7 @@ pub async fn serve(role: Role) -> Result<(), String> {
 ///
 /// # Errors
 /// Returns what failed: a part that does not start, or a response other than the expected one.
-pub async fn run(rounds: u32) -> Result<Vec<Measurements>, String> {
+pub async fn run(rounds: u32) -> Result<Vec<MeasuredNotifications>, String> {
     let parts = MEASURED.into_iter().map(Role::start).collect::<Result<Vec<Part>, String>>()?;
     let load = Load::default();
     let mut all = Vec::new();
@@ -100,7 +100,7 @@ async fn measure(
     parts: &[Part],
     notification: Notification,
     rounds: u32,
-) -> Result<Vec<Measurements>, String> {
+) -> Result<Vec<MeasuredNotifications>, String> {
     let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); parts.len()];
     for round in 0..=rounds {
         for (part, samples) in parts.iter().zip(&mut samples) {
@@ -112,18 +112,19 @@ async fn measure(
         }
     }
     let baselines = [samples[0].as_slice(), &samples[1]];
-    let measurements = |(part, rounds): (&Part, &Vec<Sample>)| {
-        Measurements::of(part.name(), notification, rounds, baselines)
+    let measured = |(part, rounds): (&Part, &Vec<Sample>)| {
+        MeasuredNotifications::of(part.name(), notification, rounds, baselines)
     };
-    Ok(parts.iter().zip(&samples).map(measurements).collect())
+    Ok(parts.iter().zip(&samples).map(measured).collect())
 }
 
 /// Checks that the second baseline sends the table as many requests as the handler.
-fn same_requests(all: &[Measurements]) -> Result<(), String> {
+fn same_requests(all: &[MeasuredNotifications]) -> Result<(), String> {
     for notification in NOTIFICATIONS {
         let requests = |role: Role| {
-            let of = |one: &&Measurements| one.part == role.name() && one.accounts == notification.accounts;
-            all.iter().find(of).map_or(0, |one| one.store_requests)
+            let of_size = all.iter().filter(|one| one.accounts == notification.accounts);
+            let mut of_size = of_size.map(|one| &one.measurements);
+            of_size.find(|one| one.part == role.name()).map_or(0, |one| one.store_requests)
         };
         let (alone, handler) = (requests(Role::TableRequests), requests(Role::Handler));
         if alone != handler {
