@@ -91,8 +91,8 @@ async fn until_resynced(run: &mut Run) -> Result<(), Violation> {
     if run.fixture.wiring.is_manual {
         resync(run).await;
     }
-    let listed = run.fixture.ports.dropbox.account().paths().len();
-    let things = listed + run.fixture.wiring.items().await.len();
+    let known = run.fixture.ports.dropbox.account().known_paths();
+    let things = known + run.fixture.wiring.items().await.len();
     for _ in 0..WAKES {
         until_idle(run).await?;
         if confirm(run).await {

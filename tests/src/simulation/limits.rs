@@ -21,8 +21,8 @@ pub(super) fn draw(rng: &mut Rng) -> TimeBudget {
     })
 }
 
-/// Returns the largest number of walks that a resync may take without faults, for a number of entries at
-/// Dropbox and in the mirror. Each walk processes at least one page or one response.
+/// Returns the largest number of walks that a resync may take without faults, for a number of things: paths that
+/// Dropbox may tell of, and items of the mirror. Each walk processes at least one page or one response.
 pub(super) fn most_walks(things: usize) -> u64 {
     60 + 8 * things as u64
 }

@@ -19,6 +19,11 @@ impl Account {
         self.tree.all().map(|(path, _)| path.clone()).collect()
     }
 
+    /// Returns the number of paths that a cursor may tell of: also those at which nothing is any more.
+    pub(in crate::simulation) fn known_paths(&self) -> usize {
+        self.journal.since(0).len()
+    }
+
     /// Returns the file or folder at a path.
     pub(in crate::simulation) fn node(&self, path: &str) -> Option<&Node> {
         self.tree.get(path)
