@@ -61,6 +61,9 @@ pub struct Head {
     /// State with which the last sweep of the bucket began that a comparison asked for; absent if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub swept: Option<Swept>,
+    /// State with which the last comparison began that has read the rows of all paths; absent if unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paths_checked: Option<PathsChecked>,
     /// The walker that has the lease on HEAD: a new random id each time. Absent when a walk has ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub walker: Option<Uuid>,
@@ -85,6 +88,16 @@ pub struct Swept {
     pub head: u64,
     /// Number of files with their bytes in the bucket.
     pub ready: u64,
+    /// Time of the comparison.
+    pub at: Timestamp,
+}
+
+/// State of the log when a comparison began that has read the rows of all paths, and has written those anew that named
+/// another item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PathsChecked {
+    /// Number of the last change in the log.
+    pub head: u64,
     /// Time of the comparison.
     pub at: Timestamp,
 }

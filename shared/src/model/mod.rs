@@ -45,7 +45,7 @@ pub use connection_name::{ConnectionName, NoConnectionName};
 pub use credential_settings::{CredentialConfiguration, CredentialSettings, is_external_id};
 pub use event::{ApplicationEvent, Event, EventBody, FilesRequest, ResyncReport};
 pub use formats::{Family, Formats};
-pub use head::{Head, HeldDeletions, Swept, Unlisted};
+pub use head::{Head, HeldDeletions, PathsChecked, Swept, Unlisted};
 pub use health::{
     Cause, Degraded, Episode, Health, HealthEvent, HealthState, LastError, Recovered, Trouble, TroubleCode,
     Work,

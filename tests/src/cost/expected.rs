@@ -42,9 +42,9 @@ pub(super) enum Flow {
     Resync,
     /// Each file of a resync.
     Resynced,
-    /// The sweep of a resync, without the share of its files.
+    /// The sweep of a resync and its check of paths, without the share of its files.
     Sweep,
-    /// Each file of a sweep.
+    /// Each file of a sweep and a check of paths.
     Swept,
     /// A delivery of a single event.
     Single,
@@ -92,8 +92,8 @@ impl Flow {
             Self::WithBytes => "file synced, with bytes",
             Self::Resync => "resync, however many files",
             Self::Resynced => "file resynced",
-            Self::Sweep => "sweep, however many files",
-            Self::Swept => "file in a sweep",
+            Self::Sweep => "sweep and check, however many files",
+            Self::Swept => "file in a sweep and check",
             Self::Single => "delivery of a single event",
             Self::Delivery => "delivery of many, but for them",
             Self::Delivered => "event delivered",
@@ -176,14 +176,14 @@ pub(super) const EXPECTED: [Expectation; 72] = {
         expect(Resync, Pages, 3.0, "the list, and the account's cursor before and after it"),
         expect(Resync, Comparisons, 1.0, "one"),
         expect(Resynced, Entries, 1.0, "listed once"),
-        expect(Resynced, TableReads, 0.7, "its item of about 0.5 KB and, as it may be late, the row of its path, in the comparison"),
+        expect(Resynced, TableReads, 0.15, "its item of about 0.5 KB, in the comparison"),
         expect(Sweep, TableReads, 21.0, "a transfer run: connection, project, schedule, its schedule and the sweep, four shards and the lists, health, what was parked; sixteen shards of items by ranges, half a unit each"),
         expect(Sweep, TableWrites, 9.0, "claim in and out, with its index 4; lease in and out 2; sweep owed and done 2; transfers' schedule 1"),
         expect(Sweep, QueueRequests, 4.0, "a transfer run"),
         expect(Sweep, BucketWrites, 1.0, "its list"),
         expect(Sweep, Runs, 1.0, "one message"),
         expect(Swept, BucketWrites, 0.001, "a thousand keys at once"),
-        expect(Swept, TableReads, 0.07, "a sixteenth of its item"),
+        expect(Swept, TableReads, 0.57, "a sixteenth of its item, and the row of its path, as it may be late"),
         expect(Single, Deliveries, 1.0, "one message"),
         expect(Single, DeliveredEvents, 1.0, "one request"),
         expect(Single, QueueRequests, 3.0, "one message: sent, received, deleted"),

@@ -35,7 +35,8 @@ pub struct Flows {
     pub(super) with_bytes: Line,
     /// A resync in which no file differs and that has nothing swept, by the number of files.
     pub(super) resync: Line,
-    /// The sweep of the bucket that a resync asks for after changes, by the number of files.
+    /// The sweep of the bucket that a resync asks for after changes, and the rows of paths that it reads then, by the
+    /// number of files.
     pub(super) sweep: Line,
     /// A delivery of a single event to an endpoint.
     pub(super) single: Counts,
@@ -118,7 +119,7 @@ async fn synced(fixture: &Fixture) -> Result<Measured, String> {
     let first = fixture.counted(async || connection = Some(fixture.connect().await)).await?;
     let connection = connection.ok_or("nothing was connected")?;
     let tick = fixture.counted(async || fixture.tick().await).await?;
-    // The first resync has the bucket swept, and the second finds everything as the first has found it.
+    // The first resync has the bucket swept and reads the rows of paths, and the second finds everything as the first has found it.
     fixture.let_resync_be_due(connection).await;
     let with_sweep = fixture.counted(async || fixture.tick().await).await?;
     fixture.let_resync_be_due(connection).await;

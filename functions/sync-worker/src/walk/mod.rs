@@ -17,6 +17,7 @@ mod metrics;
 mod next;
 mod page_size;
 mod paths;
+mod paths_checked;
 mod reading;
 mod refused;
 mod relist;

@@ -4,11 +4,13 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 use shared::{
-    model::{Content, FileCounts, FileRevision, Item, ItemId, Swept, TransferCounts},
+    model::{Content, FileCounts, FileRevision, Item, ItemId, PathsChecked, Swept, TransferCounts},
     store::ItemPage,
 };
 
-use super::{Reached, apply, doubt::Doubt, file_limit, refused, refused::OutOfReach, state::Walk, swept};
+use super::{
+    Reached, apply, doubt::Doubt, file_limit, paths_checked, refused, refused::OutOfReach, state::Walk, swept,
+};
 use crate::{
     Failure,
     plan::{Check, Comparison, Difference, DisplayPaths},
@@ -30,6 +32,8 @@ pub(super) struct Reading {
     reported: BTreeSet<ItemId>,
     #[serde(rename = "shown")]
     displayed: DisplayPaths,
+    /// State with which the pass began, if it also reads the rows of paths.
+    pub(super) paths_checked: Option<PathsChecked>,
     /// Items whose paths have no row that names them.
     pub(super) misplaced: Vec<ItemId>,
     /// State with which a sweep of the bucket would begin; absent if the pass took several walks, or if bytes are still to be
@@ -81,6 +85,9 @@ pub(super) async fn run(
 ) -> Result<Reached, Failure> {
     let (out_of_reach, rules) = (refused::out_of_reach(walk).await?, file_limit::rules(walk).await?);
     let listed_transfers = Listed::read(walk).await?;
+    if reading.after.is_none() {
+        reading.paths_checked = paths_checked::begin_if_due(&walk.head, walk.worker.clock.now());
+    }
     let mut census = match reading.after {
         None => Some(count_files(walk).await?),
         Some(_) => None,
@@ -143,7 +150,9 @@ async fn note_items(
     listed: &Listed,
 ) -> Result<Vec<Item>, Failure> {
     reading.displayed.add(&items);
-    reading.misplaced.extend(walk.worker.store.misplaced(walk.connection.id, &items).await?);
+    if reading.paths_checked.is_some() {
+        reading.misplaced.extend(walk.worker.store.misplaced(walk.connection.id, &items).await?);
+    }
     walk.worker.store.number_items(walk.connection.id, &items).await?;
     enqueue_pending(walk, &items, listed).await?;
     if let Some(census) = census {

@@ -121,7 +121,9 @@ pub(super) async fn leave_refused(walk: &mut Walk<'_>, doubt: &mut Doubt) -> Res
         let items = walk.worker.store.items(walk.connection.id, ids).await?.into_values();
         let refused: Vec<ItemId> =
             items.filter(|item| out_of_reach.contains(&item.metadata)).map(|item| item.metadata.id).collect();
-        refused.iter().for_each(|id| drop(doubt.ids.remove(id)));
+        for id in &refused {
+            doubt.ids.remove(id);
+        }
         left += refused.len() as u64;
         leave_items(walk, refused).await?;
     }

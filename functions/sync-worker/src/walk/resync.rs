@@ -90,10 +90,12 @@ async fn end(walk: &mut Walk<'_>, listing: FullListing) -> Result<(), Failure> {
         worker.ask_for_transfers(connection.into()).await?;
     }
     let swept = if is_sweep_due { state } else { walk.head.swept };
+    let paths_checked = repair.reading.paths_checked.or(walk.head.paths_checked);
     let is_saved = walk.head.full_listing.is_some();
     let mut commit = walk.commit_of(Segment::default());
     let repaired = ChangeCounts::default();
-    commit.after = Head { compare: false, full_listing: None, repaired, swept, ..commit.after };
+    let ended = Head { compare: false, full_listing: None, repaired, ..commit.after };
+    commit.after = Head { swept, paths_checked, ..ended };
     if is_saved {
         // HEAD must not name a listing that has been removed.
         walk.advance(commit).await?;

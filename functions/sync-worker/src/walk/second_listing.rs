@@ -1,11 +1,9 @@
 //! A second listing, for comparisons that doubt too much to ask about it one by one.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 use shared::{
     dropbox::{Page, Refusal},
-    model::{ItemId, Target},
+    model::Target,
 };
 
 use super::{
