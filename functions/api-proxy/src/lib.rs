@@ -13,7 +13,6 @@ mod lambda;
 mod longpoll;
 mod metrics;
 mod outbound;
-mod presumption;
 mod proxy;
 mod refusal;
 mod relay;
@@ -26,8 +25,8 @@ use http::{Request, Response};
 use lambda_http::Body;
 
 pub use actions::{Actions, SAVE_TIME, Undone, catalog};
+pub use admission::RememberedCalls;
 pub use lambda::for_lambda;
-pub use presumption::Presumptions;
 pub use proxy::{Proxy, handle};
 pub use store::Store;
 

@@ -18,10 +18,9 @@ use shared::{
 use tracing::Instrument;
 
 use crate::{
-    admission::Admission,
+    admission::{Admission, CalledConnection, RememberedCalls},
     call::Call,
     forward, longpoll, metrics,
-    presumption::Presumptions,
     refusal::ErrorForm,
     revocation,
     store::Store,
@@ -40,8 +39,8 @@ pub struct Proxy {
     pub clock: Arc<dyn Clock>,
     /// Metrics sink.
     pub metrics: Arc<dyn Metrics>,
-    /// Memory of the connections that were called.
-    pub presumptions: Presumptions,
+    /// Calls that this process remembers, and with them the connections that were called.
+    pub remembered_calls: RememberedCalls,
 }
 
 /// State of a call, for its metrics and the form of its errors.
@@ -81,11 +80,11 @@ async fn answer(
     if target.as_ref().is_ok_and(|target| target.route.style() == Style::Longpoll) {
         return longpoll::run(proxy, project, &head.headers, Call::read(target?, &head, body)?).await;
     }
-    let mut admission = Admission::of(proxy, Operation::CallDropbox, project, &head.headers).await?;
+    let admission = Admission::check(proxy, Operation::CallDropbox, project, &head.headers).await?;
     known.subject = Subject::of_project(admission.caller.project);
     let call = Call::read(target?, &head, body)?;
     revocation::check(&admission.caller, &call)?;
-    let (connection, rows) = admission.connection().await?;
+    let CalledConnection { connection, rows } = admission.choose_connection().await?;
     known.subject = Subject::of(&connection);
     let span = tracing::info_span!("call", connection = %connection.id);
     forward::run(proxy, &connection, rows, call).instrument(span).await

@@ -6,7 +6,7 @@ use std::{
 };
 
 use admin::user_keys::UserKeyPair;
-use api_proxy::{Presumptions, Proxy};
+use api_proxy::{Proxy, RememberedCalls};
 use async_trait::async_trait;
 use local_adapters::{EmbeddedDynamo, RecordedMetrics};
 use oauth_callback::Connect;
@@ -92,7 +92,7 @@ impl Fixture {
             calls: Arc::new(calls),
             clock: Arc::new(Noon),
             metrics: Arc::new(RecordedMetrics::default()),
-            presumptions: Presumptions::default(),
+            remembered_calls: RememberedCalls::default(),
         }
     }
 

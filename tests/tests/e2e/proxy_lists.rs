@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use api_proxy::{Presumptions, Proxy};
+use api_proxy::{Proxy, RememberedCalls};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use contracts::samples;
@@ -33,8 +33,8 @@ use crate::budgets::fixture;
 
 const TABLE: &str = "dropline";
 const SECOND: Duration = Duration::from_secs(1);
-/// Time after which a list is read again, whatever its version.
-const TRUST: Duration = Duration::from_secs(10);
+/// Time for which a list is trusted; after that it is read again, whatever its version.
+const TRUSTED_TIME: Duration = Duration::from_secs(10);
 
 /// Operations that the table was asked for.
 #[derive(Default)]
@@ -130,7 +130,7 @@ impl Fixture {
             calls: Arc::new(calls),
             clock: clock.clone(),
             metrics,
-            presumptions: Presumptions::default(),
+            remembered_calls: RememberedCalls::default(),
         };
         Self { asked, client, store, tokens, clock, proxy, project, key }
     }
@@ -222,9 +222,9 @@ async fn a_call_asks_the_table_once_and_for_the_list_every_ten_seconds() {
     assert_eq!(all.call("u", None).await, listing("first"), "the version may be newer than the list");
     for _ in 0..3 {
         assert_eq!(all.call("u", None).await, once("first"));
-        all.pass(TRUST / 4);
+        all.pass(TRUSTED_TIME / 4);
     }
-    all.pass(TRUST / 4);
+    all.pass(TRUSTED_TIME / 4);
     assert_eq!(all.call("u", None).await, listing("first"));
     assert_eq!(all.call("u", None).await, once("first"));
 }
@@ -241,7 +241,7 @@ async fn a_call_that_names_its_connection_needs_no_list() {
         assert!(!asked.iter().any(|operation| operation == "Query"), "{asked:?}");
         for _ in 0..2 {
             assert_eq!(all.call("u", Some(&named)).await, once("first"));
-            all.pass(2 * TRUST);
+            all.pass(2 * TRUSTED_TIME);
         }
     }
 }
@@ -304,7 +304,7 @@ async fn what_an_earlier_version_adds_during_an_upgrade_is_called_within_ten_sec
     all.call_until_list_is_known("u").await;
     let second = all.as_before("u", all.connect("u", "second")).await;
     assert_eq!(all.call("u", None).await, once("first"));
-    all.pass(TRUST);
+    all.pass(TRUSTED_TIME);
     assert_eq!(all.call("u", None).await.0, "second");
     all.call_until_list_is_known("u").await;
     // What it disconnects is seen at once: the connection itself says so.

@@ -20,7 +20,7 @@ use super::{
     request::ActionRequest,
     table,
 };
-use crate::{admission, call::check_size, metrics::counted_out};
+use crate::{admission::find_connection, call::check_size, metrics::counted_out};
 
 /// Text that Paragon's clients look for in a message before they offer their user a link to connect.
 const NOT_ENABLED: &str = "Integration not enabled for user.";
@@ -66,7 +66,7 @@ impl Actions {
         check_size(request.body())?;
         let asked = ActionRequest::read(request.body(), named_by)?;
         let connection =
-            admission::connection(&self.proxy, &caller, request.headers()).await.map_err(for_clients)?;
+            find_connection(&self.proxy, &caller, request.headers()).await.map_err(for_clients)?;
         *subject = Subject::of(&connection);
         let span = tracing::info_span!("action", name = asked.action.name, connection = %connection.id);
         let account = Account { actions: self, caller: caller.kind, connection };
@@ -77,7 +77,7 @@ impl Actions {
         check_size(request.body())?;
         let asked = FieldOptions::read(request.body())?;
         let connection =
-            admission::connection(&self.proxy, caller, request.headers()).await.map_err(for_clients)?;
+            find_connection(&self.proxy, caller, request.headers()).await.map_err(for_clients)?;
         *subject = Subject::of(&connection);
         let span = tracing::info_span!("field options", connection = %connection.id);
         let account = Account { actions: self, caller: caller.kind, connection };

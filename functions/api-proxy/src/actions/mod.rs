@@ -33,7 +33,7 @@ use std::{sync::Arc, time::Duration};
 
 use shared::{content::ContentReader, dependencies::Dependencies, egress::Web};
 
-use crate::{Presumptions, Proxy};
+use crate::{Proxy, RememberedCalls};
 
 pub use direct::Undone;
 pub(crate) use handler::{handle, is_asked};
@@ -71,7 +71,7 @@ impl Actions {
             calls: Arc::new(with.dropbox(read_timeout).await?.calls),
             clock: with.clock.clone(),
             metrics: with.metrics.clone(),
-            presumptions: Presumptions::default(),
+            remembered_calls: RememberedCalls::default(),
         };
         Ok(Self { proxy: Arc::new(proxy), content: with.content()?, web: Web::guarded()?, save_time })
     }

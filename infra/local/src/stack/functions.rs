@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use api_proxy::{Actions, Presumptions, Proxy};
+use api_proxy::{Actions, Proxy, RememberedCalls};
 use carbon_api::CarbonApi;
 use endpoints_api::EndpointsApi;
 use event_sender::{Outbound, Publisher, Sender};
@@ -113,7 +113,7 @@ impl Functions {
                 calls: for_proxy.clone(),
                 clock: clock.clone(),
                 metrics: Arc::new(machine.metrics.clone()),
-                presumptions: Presumptions::default(),
+                remembered_calls: RememberedCalls::default(),
             }),
             content: machine.content.clone(),
             web,

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use api_proxy::{Presumptions, Proxy};
+use api_proxy::{Proxy, RememberedCalls};
 use async_trait::async_trait;
 use http::{Request, Response};
 use http_body_util::BodyExt;
@@ -52,7 +52,7 @@ impl Wiring {
             calls: Arc::new(calls),
             clock: Arc::new(SystemClock),
             metrics: Arc::new(RecordedMetrics::default()),
-            presumptions: Presumptions::default(),
+            remembered_calls: RememberedCalls::default(),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use api_proxy::{Presumptions, Proxy};
+use api_proxy::{Proxy, RememberedCalls};
 use http::Request;
 use lambda_http::Body;
 use local_adapters::{EmbeddedDynamo, RecordedMetrics};
@@ -87,7 +87,7 @@ impl Fixture {
             calls: Arc::new(calls(Arc::new(self::tokens(&store, &dropbox, &clock)))),
             clock: clock.clone(),
             metrics,
-            presumptions: Presumptions::default(),
+            remembered_calls: RememberedCalls::default(),
         };
         Self {
             dropbox,
