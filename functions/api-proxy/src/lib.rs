@@ -13,11 +13,11 @@ mod lambda;
 mod longpoll;
 mod metrics;
 mod outbound;
+mod poll_slots;
 mod proxy;
 mod refusal;
 mod relay;
 mod revocation;
-mod slot;
 mod store;
 mod target;
 

@@ -17,8 +17,8 @@ use crate::{
     Proxy,
     call::Call,
     forward::failed,
+    poll_slots::{PollSlots, Poller},
     relay::{buffered, passed_on},
-    slot::{Poller, Slot},
 };
 
 /// Maximum timeout that is forwarded, in seconds: with the 90 s that Dropbox may add, API Gateway still
@@ -30,8 +30,8 @@ const DEFAULT: u64 = 30;
 /// add, and ten for the network.
 const AFTER_TIMEOUT: u64 = 100;
 
-/// Relays a long poll, if there is a free slot for it. On Lambda, a caller's disconnect is not noticed,
-/// and the slot is free when the poll ends; on one machine it is free at once.
+/// Relays a long poll, if the slots that it needs are free. On Lambda, a caller's disconnect is not noticed, and they
+/// are free when the poll ends; on one machine they are free at once.
 pub(crate) async fn run(
     proxy: &Proxy,
     project: &str,
@@ -39,11 +39,11 @@ pub(crate) async fn run(
     call: Call,
 ) -> Result<Response<Body>, ApiError> {
     let (id, poller) = poller(proxy, project, headers).await?;
-    let time = Duration::from_secs(timeout(&call.body) + AFTER_TIMEOUT);
-    let slot = Slot::take(&proxy.leases, id, poller, proxy.clock.now(), time).await?;
-    let slot = slot.ok_or_else(|| too_many(poller))?;
+    let duration = Duration::from_secs(timeout(&call.body) + AFTER_TIMEOUT);
+    let slots = PollSlots::take(&proxy.leases, id, poller, proxy.clock.now(), duration).await?;
+    let slots = slots.ok_or_else(|| too_many(poller))?;
     let answer = relay_poll(proxy, call).await;
-    slot.give_back().await?;
+    slots.give_back().await?;
     answer
 }
 
@@ -51,11 +51,11 @@ pub(crate) async fn run(
 /// any.
 async fn poller(proxy: &Proxy, project: &str, headers: &HeaderMap) -> Result<(ProjectId, Poller), ApiError> {
     if !headers.contains_key(AUTHORIZATION) {
-        return Ok((known(proxy, project).await?, Poller::Stranger));
+        return Ok((known(proxy, project).await?, Poller::WithoutCredentials));
     }
     let (projects, now) = (proxy.store.as_ref(), proxy.clock.now());
     let caller = Caller::check(projects, Operation::CallDropbox, project, headers, now).await?;
-    Ok((caller.project, Poller::Own))
+    Ok((caller.project, Poller::WithCredentials))
 }
 
 async fn known(proxy: &Proxy, project: &str) -> Result<ProjectId, ApiError> {
@@ -76,8 +76,10 @@ async fn relay_poll(proxy: &Proxy, call: Call) -> Result<Response<Body>, ApiErro
 
 fn too_many(poller: Poller) -> ApiError {
     let message = match poller {
-        Poller::Own => "The project has too many long polls under way; ask again in a minute, or use events.",
-        Poller::Stranger => {
+        Poller::WithCredentials => {
+            "The project has too many long polls under way; ask again in a minute, or use events."
+        }
+        Poller::WithoutCredentials => {
             "Too many long polls without credentials are under way; send the project's API key or a user token in the \
              header Authorization, ask again in a minute, or use events."
         }

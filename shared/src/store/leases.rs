@@ -6,12 +6,12 @@ use uuid::Uuid;
 use super::StoreError;
 use crate::model::{ConnectionId, Head, ProjectId, Timestamp};
 
-/// Maximum number of concurrent long polls of a project's own callers.
-pub const POLLS: u8 = 16;
+/// Maximum number of concurrent long polls of one project by callers with credentials.
+pub const POLLS_WITH_CREDENTIALS: u8 = 16;
 /// Maximum number of concurrent long polls of one project by callers without credentials.
-pub const STRANGERS_POLLS: u8 = 4;
+pub const POLLS_WITHOUT_CREDENTIALS: u8 = 4;
 /// Maximum number of concurrent long polls by callers without credentials, of all projects together.
-pub const STRANGERS_POLLS_IN_ALL: u8 = 32;
+pub const ALL_POLLS_WITHOUT_CREDENTIALS: u8 = 32;
 
 /// Identity of a lease's holder: a new one each time that a lease is taken.
 pub type Holder = Uuid;
@@ -23,11 +23,12 @@ pub enum Lease {
     Refresh(ConnectionId),
     /// The processing of a connection's transfers.
     Transfers(ConnectionId),
-    /// One of a project's concurrent long polls, numbered from 0 to below [`POLLS`].
+    /// One of a project's concurrent long polls by callers with credentials, numbered from 0 to below
+    /// [`POLLS_WITH_CREDENTIALS`].
     Poll(ProjectId, u8),
-    /// One of a project's long polls by callers without credentials, below [`STRANGERS_POLLS`].
+    /// One of a project's long polls by callers without credentials, below [`POLLS_WITHOUT_CREDENTIALS`].
     StrangersPoll(ProjectId, u8),
-    /// One of all projects' long polls by callers without credentials, below [`STRANGERS_POLLS_IN_ALL`].
+    /// One of all projects' long polls by callers without credentials, below [`ALL_POLLS_WITHOUT_CREDENTIALS`].
     AnyStrangersPoll(u8),
     /// One of a project's steps of workflows that are done at the same time, below its setting `concurrent_steps`.
     Step(ProjectId, u8),

@@ -51,7 +51,8 @@ pub use endpoints::{EndpointReader, Endpoints, StoredEndpoint};
 pub use health::HealthStore;
 pub use labels::Labels;
 pub use leases::{
-    HeadLease, Holder, Lease, Leases, POLLS, STRANGERS_POLLS, STRANGERS_POLLS_IN_ALL, WorkLeases,
+    ALL_POLLS_WITHOUT_CREDENTIALS, HeadLease, Holder, Lease, Leases, POLLS_WITH_CREDENTIALS,
+    POLLS_WITHOUT_CREDENTIALS, WorkLeases,
 };
 pub use links::{Authorization, Link, LinkStatus, Links, OtherAccount, WindowReports};
 pub use log::{

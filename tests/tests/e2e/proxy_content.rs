@@ -83,21 +83,21 @@ async fn errors_of_content_routes_pass_unchanged() {
 async fn a_project_has_so_many_long_polls_and_no_more() {
     use shared::{
         model::{Clock, SystemClock},
-        store::{Lease, Leases, POLLS},
+        store::{Lease, Leases, POLLS_WITH_CREDENTIALS},
     };
     let (world, app) = connected().await;
     world.settled().await;
     let (store, now) = (world.stack.store(), SystemClock.now());
     let until = now.plus(Duration::from_secs(60));
     let mut taken = None;
-    for slot in 0..POLLS {
+    for slot in 0..POLLS_WITH_CREDENTIALS {
         taken = store.take_lease(Lease::Poll(app.project, slot), now, until).await.unwrap();
     }
     let before = world.stack.dropbox.calls();
     let refused = app.call("2/files/list_folder/longpoll", &json!({"cursor": "c"})).await;
     assert_eq!((refused.status, refused.code()), (StatusCode::TOO_MANY_REQUESTS, "too_many_longpolls"));
     assert_eq!(world.stack.dropbox.calls(), before);
-    store.end_lease(Lease::Poll(app.project, POLLS - 1), taken.unwrap()).await.unwrap();
+    store.end_lease(Lease::Poll(app.project, POLLS_WITH_CREDENTIALS - 1), taken.unwrap()).await.unwrap();
     // Twice, because the first call must return its slot.
     for _ in 0..2 {
         let answer = app.call("2/files/list_folder/longpoll", &json!({"cursor": "c"})).await;

@@ -2,7 +2,7 @@
 
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
-use shared::store::STRANGERS_POLLS;
+use shared::store::POLLS_WITHOUT_CREDENTIALS;
 use tests::{App, World};
 use tokio::task::JoinSet;
 
@@ -15,14 +15,14 @@ async fn cursor(app: &App) -> String {
 }
 
 /// Polls without credentials.
-async fn strangers_poll(url: String, cursor: String) -> Response {
+async fn poll_without_credentials(url: String, cursor: String) -> Response {
     let body = json!({"cursor": cursor, "timeout": 60}).to_string();
     let request = Client::new().post(url).header("content-type", "application/json").body(body);
     request.send().await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn strangers_take_no_place_of_the_projects_own_and_leave_theirs_when_they_go() {
+async fn polls_without_credentials_take_no_slot_of_others_and_leave_theirs_when_they_go() {
     let world = World::new().await;
     let app = world.first_app("u");
     app.connect(FIRST).await;
@@ -30,34 +30,34 @@ async fn strangers_take_no_place_of_the_projects_own_and_leave_theirs_when_they_
     let cursor = cursor(&app).await;
     let url = format!("{}projects/{}/sdk/proxy/dropbox/{ROUTE}", world.stack.url(), app.project);
     let polls = || world.stack.dropbox.calls().get("files/list_folder/longpoll").copied().unwrap_or_default();
-    let mut strangers = JoinSet::new();
+    let mut polling = JoinSet::new();
     for _ in 0..16 {
-        strangers.spawn(strangers_poll(url.clone(), cursor.clone()));
+        polling.spawn(poll_without_credentials(url.clone(), cursor.clone()));
     }
-    for _ in STRANGERS_POLLS..16 {
-        let refused = strangers.join_next().await.unwrap().unwrap();
+    for _ in POLLS_WITHOUT_CREDENTIALS..16 {
+        let refused = polling.join_next().await.unwrap().unwrap();
         assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(refused.headers()["retry-after"], "60");
         let refused: Value = refused.json().await.unwrap();
         assert_eq!(refused["code"], "too_many_longpolls");
         assert_eq!(refused["error"]["reason"][".tag"], "too_many_requests");
     }
-    world.until(async || polls() == u64::from(STRANGERS_POLLS)).await;
-    // Polls without credentials do not block the project's own.
+    world.until(async || polls() == u64::from(POLLS_WITHOUT_CREDENTIALS)).await;
+    // They do not block a poll with credentials.
     let argument = json!({"cursor": cursor, "timeout": 60});
-    let (own, ()) = tokio::join!(app.call(ROUTE, &argument), async {
-        world.until(async || polls() > u64::from(STRANGERS_POLLS)).await;
-        strangers.abort_all();
-        while strangers.join_next().await.is_some() {}
+    let (with, ()) = tokio::join!(app.call(ROUTE, &argument), async {
+        world.until(async || polls() > u64::from(POLLS_WITHOUT_CREDENTIALS)).await;
+        polling.abort_all();
+        while polling.join_next().await.is_some() {}
         // The disconnected callers' slots are free for others.
-        let under_way = || polls() > u64::from(STRANGERS_POLLS) + 1;
+        let under_way = || polls() > u64::from(POLLS_WITHOUT_CREDENTIALS) + 1;
         while !under_way() {
-            let next = tokio::spawn(strangers_poll(url.clone(), cursor.clone()));
+            let next = tokio::spawn(poll_without_credentials(url.clone(), cursor.clone()));
             world.until(async || under_way() || next.is_finished()).await;
         }
         world.write(FIRST, "new.txt", b"new");
     });
-    assert_eq!((own.status, &own.body["changes"]), (StatusCode::OK, &json!(true)), "{}", own.body);
+    assert_eq!((with.status, &with.body["changes"]), (StatusCode::OK, &json!(true)), "{}", with.body);
 }
 
 #[tokio::test(flavor = "multi_thread")]
