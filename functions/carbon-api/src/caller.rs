@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 use shared::{
-    caller::{Operation, Presumed, ProjectCaller},
+    caller::{Operation, ProjectCaller, UncheckedCaller},
     metrics::Subject,
     model::{ProjectId, UserId},
     store::{StoreError, UserConnection},
@@ -17,9 +17,9 @@ pub(crate) struct Checked {
 }
 
 /// Checks the caller. For lists that begin with a user's connections these are read at the same time: with an
-/// API key that names its project together with the key, with a token together with its user. So a stranger
-/// with an invented key causes one query more, of the few rows of one user; its result is dropped, and no answer
-/// to a stranger waits for it. `subject` is set to the project as soon as it is known.
+/// API key that names its project together with the key, with a token together with its user. So a caller
+/// with an invented key causes one query more, of the few rows of one user; its result is dropped, and the
+/// refusal does not wait for it. `subject` is set to the project as soon as it is known.
 pub(crate) async fn check(
     api: &CarbonApi,
     operation: Operation,
@@ -27,9 +27,9 @@ pub(crate) async fn check(
     subject: &mut Subject,
 ) -> Result<Checked, Refusal> {
     let reads_ahead = begins_with_connections(operation);
-    let presumed = Presumed::of(headers).filter(|_| reads_ahead);
+    let unchecked = UncheckedCaller::of(headers).filter(|_| reads_ahead);
     let ahead = async {
-        let Presumed { project, user } = presumed.as_ref()?;
+        let UncheckedCaller { project, user } = unchecked.as_ref()?;
         Some(read(api, *project, user).await)
     };
     let checked = async {
@@ -38,7 +38,7 @@ pub(crate) async fn check(
     };
     let (caller, ahead) = tokio::try_join!(checked, async { Ok(ahead.await) })?;
     *subject = Subject::of_project(caller.project);
-    let ahead = ahead.filter(|_| presumed.is_some_and(|presumed| presumed.is(&caller)));
+    let ahead = ahead.filter(|_| unchecked.is_some_and(|unchecked| unchecked.is(&caller)));
     let connections = async {
         match (ahead, &caller.user) {
             (Some(read), _) => read.map(Some),

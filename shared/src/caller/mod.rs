@@ -20,7 +20,7 @@ pub use self::{
     issued::{ISSUED_TOKEN_LIFE, Issued, IssuedTokens},
     operation::{Callers, Operation, ROUTES, Route, parameters},
     user_key::InvalidUserKey,
-    without_project::{Presumed, ProjectCaller, token_refused},
+    without_project::{ProjectCaller, UncheckedCaller, token_refused},
 };
 use crate::{
     answer::{ApiError, Challenge},

@@ -32,16 +32,16 @@ pub struct ProjectCaller {
 
 /// The project and the user whom a request names, before anything is checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Presumed {
+pub struct UncheckedCaller {
     /// The project that the API key names.
     pub project: ProjectId,
     /// The user that the header names.
     pub user: UserId,
 }
 
-impl Presumed {
-    /// Returns whom a request with an API key names, so that what lists read first can be read together with
-    /// the key; `None` without such a key or a user. Anybody can invent such a request: what is read for it must
+impl UncheckedCaller {
+    /// Returns the caller that a request with an API key names, so that what lists read first can be read together
+    /// with the key; `None` without such a key or a user. Anybody can invent such a request: what is read for it must
     /// cost little and change nothing, and is used only for the caller whom [`ProjectCaller::check`] returns.
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Option<Self> {
