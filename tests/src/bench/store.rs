@@ -30,8 +30,8 @@ pub(super) enum Answers {
 /// Interceptor in front of the database: counts requests and may answer from the cache.
 pub(super) struct Requests {
     answers: Answers,
-    /// Whether updates are presumed to succeed.
-    presumes: AtomicBool,
+    /// Whether updates succeed without being done.
+    skips_updates: AtomicBool,
     count: AtomicU64,
     memory: Mutex<HashMap<Vec<u8>, DynamoAnswer>>,
 }
@@ -40,7 +40,7 @@ impl Requests {
     fn new(answers: Answers) -> Self {
         Self {
             answers,
-            presumes: AtomicBool::default(),
+            skips_updates: AtomicBool::default(),
             count: AtomicU64::default(),
             memory: Mutex::default(),
         }
@@ -52,8 +52,8 @@ impl Requests {
 
     /// From now on updates of single rows succeed without an effect, and remembered answers stay. It is for callers
     /// that learn nothing of an update but that it succeeded.
-    pub(super) fn presume_updates(&self) {
-        self.presumes.store(true, Ordering::Relaxed);
+    pub(super) fn skip_updates(&self) {
+        self.skips_updates.store(true, Ordering::Relaxed);
     }
 }
 
@@ -61,7 +61,7 @@ impl Requests {
 impl DynamoInterceptor for Requests {
     async fn before(&self, call: DynamoCall<'_>) -> Option<Option<DynamoAnswer>> {
         self.count.fetch_add(1, Ordering::Relaxed);
-        if call.operation == "UpdateItem" && self.presumes.load(Ordering::Relaxed) {
+        if call.operation == "UpdateItem" && self.skips_updates.load(Ordering::Relaxed) {
             return Some(Some(DynamoAnswer { status: 200, body: "{}".to_owned() }));
         }
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(requests.count(), 5);
 
         requests.after(call("GetItem", "a"), answer.clone()).await;
-        requests.presume_updates();
+        requests.skip_updates();
         let done = DynamoAnswer { status: 200, body: "{}".to_owned() };
         assert_eq!(requests.before(call("UpdateItem", "d")).await, Some(Some(done)));
         assert_eq!(requests.before(call("GetItem", "a")).await, Some(Some(answer.clone())));

@@ -35,8 +35,8 @@ pub(super) struct Handler {
 }
 
 impl Handler {
-    /// Creates a handler that knows `accounts` accounts. Unless the table's answers are computed, its updates are
-    /// presumed to succeed.
+    /// Creates a handler that knows `accounts` accounts. Unless the table's answers are computed, its updates
+    /// succeed without being done.
     pub(super) async fn new(accounts: usize, answers: Answers) -> Result<Self, String> {
         let (store, requests) = seeded(accounts, answers).await?;
         let keyring = Arc::new(Keyring::new(Arc::new(PlainKey), store.clone(), Arc::new(SystemClock)));
@@ -61,7 +61,7 @@ pub(super) async fn seeded(
     let nobody = Dropbox::new(Arc::new(client), Hosts::default());
     seed_accounts(&store, &tokens(&store, &nobody, Arc::new(PlainKey)), accounts).await?;
     if answers == Answers::Remembered {
-        requests.presume_updates();
+        requests.skip_updates();
     }
     Ok((store, requests))
 }

@@ -5,9 +5,9 @@
 //! thousand, over several rounds.
 //!
 //! Each notification is 16 minutes later than the one before by the clock of the part, so that no request for a walk is
-//! in force any more, and each of its accounts is queued. The table's answers are remembered or presumed, because on AWS
-//! its work is not the function's; one part includes the work of the embedded database. Messages go through the client
-//! of Amazon SQS, whose requests are signed and answered at once.
+//! in force any more, and each of its accounts is queued. The table's answers are remembered, and its updates not done,
+//! because on AWS its work is not the function's; one part includes the work of the embedded database. Messages go
+//! through the client of Amazon SQS, whose requests are signed and answered at once.
 
 mod handler;
 mod hello;
