@@ -101,8 +101,8 @@ fn needed_slots(project: ProjectId, poller: Poller) -> Vec<Vec<Lease>> {
             vec![(0..POLLS_WITH_CREDENTIALS).map(|slot| Lease::Poll(project, slot)).collect()]
         }
         Poller::WithoutCredentials => vec![
-            (0..POLLS_WITHOUT_CREDENTIALS).map(|slot| Lease::StrangersPoll(project, slot)).collect(),
-            some_of_all_projects().map(Lease::AnyStrangersPoll).collect(),
+            (0..POLLS_WITHOUT_CREDENTIALS).map(|slot| Lease::PollWithoutCredentials(project, slot)).collect(),
+            some_of_all_projects().map(Lease::AnyPollWithoutCredentials).collect(),
         ],
     }
 }

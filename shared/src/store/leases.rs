@@ -27,9 +27,9 @@ pub enum Lease {
     /// [`POLLS_WITH_CREDENTIALS`].
     Poll(ProjectId, u8),
     /// One of a project's long polls by callers without credentials, below [`POLLS_WITHOUT_CREDENTIALS`].
-    StrangersPoll(ProjectId, u8),
+    PollWithoutCredentials(ProjectId, u8),
     /// One of all projects' long polls by callers without credentials, below [`ALL_POLLS_WITHOUT_CREDENTIALS`].
-    AnyStrangersPoll(u8),
+    AnyPollWithoutCredentials(u8),
     /// One of a project's steps of workflows that are done at the same time, below its setting `concurrent_steps`.
     Step(ProjectId, u8),
 }

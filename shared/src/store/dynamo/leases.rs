@@ -18,8 +18,8 @@ fn key_of(lease: Lease) -> Key {
         Lease::Refresh(connection) => keys::refresh(connection),
         Lease::Transfers(connection) => keys::transfers_lease(connection),
         Lease::Poll(project, slot) => keys::poll(project, slot),
-        Lease::StrangersPoll(project, slot) => keys::strangers_poll(project, slot),
-        Lease::AnyStrangersPoll(slot) => keys::any_strangers_poll(slot),
+        Lease::PollWithoutCredentials(project, slot) => keys::poll_without_credentials(project, slot),
+        Lease::AnyPollWithoutCredentials(slot) => keys::any_poll_without_credentials(slot),
         Lease::Step(project, slot) => keys::step_lease(project, slot),
     }
 }

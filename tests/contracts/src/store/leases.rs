@@ -50,8 +50,8 @@ pub async fn leases_are_apart(harness: &impl StoreHarness) {
         Lease::Poll(project, 0),
         Lease::Poll(project, 1),
         Lease::Poll(ProjectId::random(), 0),
-        Lease::StrangersPoll(project, 0),
-        Lease::AnyStrangersPoll(0),
+        Lease::PollWithoutCredentials(project, 0),
+        Lease::AnyPollWithoutCredentials(0),
     ];
     for lease in leases {
         assert!(ok(store.take_lease(lease, now(), now().plus(TIME)).await).is_some(), "{lease:?}");

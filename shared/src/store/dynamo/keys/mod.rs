@@ -159,11 +159,11 @@ pub(super) fn poll(project: ProjectId, slot: u8) -> Key {
     Key::new(format!("poll#{project}"), format!("own#{slot:02}"))
 }
 
-pub(super) fn strangers_poll(project: ProjectId, slot: u8) -> Key {
+pub(super) fn poll_without_credentials(project: ProjectId, slot: u8) -> Key {
     Key::new(format!("poll#{project}"), format!("stranger#{slot:02}"))
 }
 
-pub(super) fn any_strangers_poll(slot: u8) -> Key {
+pub(super) fn any_poll_without_credentials(slot: u8) -> Key {
     Key::new("poll#strangers".to_owned(), format!("stranger#{slot:02}"))
 }
 
