@@ -96,7 +96,8 @@ pub(super) async fn save(walk: &mut Walk<'_>, listing: &FullListing) -> Result<(
     let mut commit = walk.commit_of(Segment::default());
     commit.after = Head { full_listing: Some(listing.began), ..commit.after };
     let advanced = walk.advance(commit).await;
-    if advanced.is_err() {
+    // HEAD is not written if it names this listing already, so a late walker does not learn from it.
+    if advanced.is_err() || walk.asker.is_late() {
         discard_unnamed(walk).await?;
     }
     advanced
