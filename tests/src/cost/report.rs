@@ -62,7 +62,7 @@ fn per_million(flows: &Flows, prices: &Prices) -> Vec<String> {
         ("file resynced", flows.resync.each.clone()),
         ("connect and first sync, but for the files", flows.with_bytes.fixed.clone()),
         ("resync, but for the files", flows.resync.fixed.clone()),
-        ("its sweep and check after changes, but for the files", flows.sweep.fixed.clone()),
+        ("its sweep and check, but for the files", flows.sweep.fixed.clone()),
         ("file in its sweep and check", flows.sweep.each.clone()),
         (SINGLE, flows.single.clone()),
         ("each further event of a delivery", flows.delivery.each.clone()),
