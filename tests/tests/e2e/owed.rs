@@ -146,7 +146,7 @@ async fn a_disconnect_said_again_asks_for_nothing_and_is_told_once() {
     world.until(async || !app.details(connection).await["receipt"]["finished_at"].is_null()).await;
     world.settled().await;
     let before = sent.count();
-    let answers = stream::iter(0..50).map(|_| disconnect()).buffer_unordered(AT_ONCE);
+    let answers = stream::iter(0..200).map(|_| disconnect()).buffer_unordered(AT_ONCE);
     let answers: Vec<Answer> = answers.collect().await;
     assert!(answers.iter().all(|answer| answer.status == StatusCode::ACCEPTED));
     world.settled().await;

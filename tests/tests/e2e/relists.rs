@@ -1,7 +1,7 @@
 //! Cursors that are refused repeatedly (T8): each consecutive listing waits longer, and the series ends by
 //! itself.
 
-use fake_dropbox::{Adversity, Defects};
+use fake_dropbox::{Adversity, Defects, Fault, faults::ALWAYS};
 use serde_json::{Value, json};
 use shared::{
     model::{Clock, ConnectionId, Lane, Message, SystemClock, WalkReason},
@@ -14,15 +14,21 @@ use crate::health::events;
 
 const FIRST: &str = "first@example.com";
 
-/// Makes listings have many pages, and their cursors be reset after the second.
-fn keep_resetting(world: &World) {
+/// Makes listings have many pages, and their cursors be reset after some of them.
+fn keep_resetting(world: &World, pages: u32) {
     let many_pages = Adversity { seed: 5, empty_pages: 0.95, ..Adversity::default() };
     world.stack.dropbox.pages(FIRST).set(many_pages);
-    let reset = Defects { reset_after: Some(2), ..Defects::default() };
+    let reset = Defects { reset_after: Some(pages), ..Defects::default() };
     world.stack.dropbox.listings(FIRST).set(reset);
 }
 
+/// Makes every cursor be refused, even a new one.
+fn refuse_every_cursor(world: &World, refusal: Fault) {
+    world.stack.dropbox.faults(FIRST).next("files/list_folder/continue", ALWAYS, refusal);
+}
+
 fn behave(world: &World) {
+    world.stack.dropbox.faults(FIRST).clear();
     world.stack.dropbox.pages(FIRST).clear();
     world.stack.dropbox.listings(FIRST).clear();
 }
@@ -43,23 +49,31 @@ async fn waits(world: &World, connection: ConnectionId) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_listing_that_is_reset_again_and_again_is_put_off() {
-    let world = World::new().await;
-    write_some(&world, "a");
-    keep_resetting(&world);
-    let connection = world.first_app("u").connect(FIRST).await;
-    world.settled().await;
-    assert!(waits(&world, connection).await);
-    assert!(listings(&world) <= 3, "{} listings in a row", listings(&world));
+    for pages in 1..=3 {
+        let world = World::new().await;
+        write_some(&world, "a");
+        keep_resetting(&world, pages);
+        let connection = world.first_app("u").connect(FIRST).await;
+        world.settled().await;
+        assert!(waits(&world, connection).await, "reset after {pages} pages");
+        assert!(listings(&world) <= 3, "{} listings in a row, of {pages} pages", listings(&world));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_comparison_whose_listings_are_reset_waits_longer_each_time() {
+    for pages in 1..=3 {
+        comparison_waits_longer_each_time(pages).await;
+    }
+}
+
+async fn comparison_waits_longer_each_time(pages: u32) {
     let world = World::new().await;
     write_some(&world, "a");
     let connection = world.first_app("u").connect(FIRST).await;
     world.settled().await;
     let before = listings(&world);
-    keep_resetting(&world);
+    keep_resetting(&world, pages);
     world.due(connection).await;
     world.until(async || waits(&world, connection).await).await;
     world.settled().await;
@@ -73,7 +87,7 @@ async fn a_comparison_whose_listings_are_reset_waits_longer_each_time() {
         handle_message(world.stack.worker(), &walk.to_json(), 1).await.unwrap();
         world.settled().await;
     }
-    assert!(waits().await, "the next listing has no time before which it does not begin");
+    assert!(waits().await, "the next listing, reset after {pages} pages, has no time before which it waits");
     assert!(listings(&world) - before <= 6, "{} listings in a row", listings(&world) - before);
     // Changes are followed in the meantime, and a notification does not start the listing early.
     behave(&world);
@@ -116,9 +130,21 @@ async fn is_told_once(world: &World, connection: ConnectionId) {
 async fn a_connection_whose_first_listing_is_reset_again_and_again_says_so() {
     let world = World::hurried().await;
     write_some(&world, "a");
-    keep_resetting(&world);
+    keep_resetting(&world, 2);
     let connection = world.first_app("u").connect(FIRST).await;
     is_told_once(&world, connection).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_whose_every_cursor_is_refused_says_so() {
+    let is_gone = Fault::EndpointError { tag: "path/not_found".to_owned() };
+    for refusal in [Fault::InvalidCursor, is_gone] {
+        let world = World::hurried().await;
+        write_some(&world, "a");
+        refuse_every_cursor(&world, refusal);
+        let connection = world.first_app("u").connect(FIRST).await;
+        is_told_once(&world, connection).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -127,7 +153,7 @@ async fn a_connection_whose_comparisons_are_reset_again_and_again_says_so() {
     write_some(&world, "a");
     let connection = world.first_app("u").connect(FIRST).await;
     world.mirrored(connection, FIRST).await;
-    keep_resetting(&world);
+    keep_resetting(&world, 2);
     world.due(connection).await;
     is_told_once(&world, connection).await;
 }
@@ -139,7 +165,7 @@ async fn the_row_ends_by_itself_when_a_listing_comes_to_its_end() {
     let connection = world.first_app("u").connect(FIRST).await;
     world.mirrored(connection, FIRST).await;
     let told = world.log(connection).await.len();
-    keep_resetting(&world);
+    keep_resetting(&world, 2);
     world.due(connection).await;
     let relists = async || world.stack.store().head(connection).await.unwrap().relists;
     world.until(async || relists().await >= 3).await;

@@ -35,6 +35,34 @@ async fn what_cannot_be_downloaded_is_exported_or_skipped() {
     );
 }
 
+/// T11: the fake Dropbox refuses a format that it has not offered.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_without_export_options_is_exported_as_dropbox_chooses() {
+    let world = World::new().await;
+    let documents = [
+        ("Link.web", "html", "<!DOCTYPE html>\n<pre>bytes</pre>\n"),
+        ("Folder/OTHER.WEB", "html", "<!DOCTYPE html>\n<pre>bytes</pre>\n"),
+        ("Folder/Letter.gdoc", "docx", "bytes"),
+        ("Sums.gsheet", "xlsx", "bytes"),
+    ];
+    for (path, ..) in documents {
+        world.write(FIRST, path, b"bytes");
+    }
+    let connection = world.first_app("u").connect(FIRST).await;
+    world.settled().await;
+    for (path, format, bytes) in documents {
+        let item = content(&world, connection, &format!("/{}", path.to_lowercase())).await;
+        let Content::Ready { exported: Some(exported), .. } = &item.content else {
+            panic!("{path} is exported: {:?}", item.content)
+        };
+        assert_eq!(item.metadata.export_as.as_deref(), Some(format), "{path}");
+        assert_eq!(item.metadata.export_by_name, format != "html", "{path}");
+        assert_eq!(exported.size, bytes.len() as u64, "{path}");
+        assert_eq!(world.bytes_of(connection, &item).await.unwrap(), bytes, "{path}");
+    }
+    assert_eq!(world.stack.dropbox.calls()["files/export"], 4, "none was refused first");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn only_the_formats_that_a_project_wants_are_fetched() {
     let formats = Formats::Only { families: vec![Family::Text], endings: vec!["dat".to_owned()] };

@@ -279,6 +279,13 @@ impl Fixture {
         }
     }
 
+    /// Refreshes the tokens of the only connection, as a call does whose token Dropbox calls expired.
+    pub(super) async fn refresh(&self) {
+        let (tokens, connection) = (&self.connect.tokens, self.connections().await.pop().unwrap());
+        let expired = tokens.access(&connection).await.unwrap();
+        tokens.access_instead_of(&connection, &expired).await.unwrap();
+    }
+
     pub(super) async fn connections(&self) -> Vec<shared::model::Connection> {
         self.truth.connections_of_user(PROJECT, &"u".parse().unwrap()).await.unwrap()
     }

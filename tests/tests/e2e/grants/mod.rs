@@ -1,5 +1,6 @@
 //! Grants (T25, T26): every path after the exchange of a code either stores the tokens or revokes them at
-//! Dropbox, and responses that deviate from the standard are accepted only if they are unambiguous.
+//! Dropbox, and responses that deviate from the standard are accepted only if they are unambiguous. Scopes
+//! follow the last answer that names some (T1).
 
 mod fixture;
 
@@ -116,6 +117,30 @@ async fn answers_of_lax_servers_are_taken() {
         let end = fixture.callback(None, None).await;
         assert_eq!((end.status, end.stored), (200, true), "{kind} {other}: {end:?}");
         assert_eq!(end.scopes.len(), 4, "as asked, where nothing else is said: {other}");
+    }
+}
+
+/// T1: the answer to a refresh may name scopes, and need not.
+#[tokio::test]
+async fn scopes_that_a_refresh_names_are_the_connections() {
+    let granted = "account_info.read files.metadata.read files.content.read files.content.write";
+    let more = format!("{granted} sharing.read");
+    for (named, stored) in [
+        (json!("account_info.read files.metadata.read"), "account_info.read files.metadata.read"),
+        (json!("account_info.read sharing.read"), "account_info.read sharing.read"),
+        (json!(more), more.as_str()),
+        (json!(["account_info.read", "files.metadata.read"]), "account_info.read files.metadata.read"),
+        (json!(""), ""),
+        (Value::Null, granted),
+    ] {
+        let fixture = Fixture::new(Failure::Refused).await;
+        let end = fixture.callback(None, None).await;
+        assert_eq!(end.scopes.join(" "), granted);
+        let answer = token_answer(&json!({"access_token": "refreshed", "scope": named}));
+        fixture.script(|script| script.token = Answer(200, JSON, answer.to_string()));
+        fixture.refresh().await;
+        let connection = fixture.connections().await.pop().unwrap();
+        assert_eq!(connection.scopes.join(" "), stored, "{named}");
     }
 }
 
