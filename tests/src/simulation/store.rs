@@ -102,11 +102,15 @@ impl DynamoInterceptor for StoreFaults {
                 self.gate.note("log", &change);
             }
         }
-        if answer.status == 200 {
+        let fault = effect.fault;
+        // A request that is sent twice ends the lease the first time, and is refused the second time.
+        let is_sent_twice = fault == Some(Fault::StoreAnswerLost) && self.repeats(call.operation);
+        if answer.status == 200 || (is_sent_twice && call.operation == "DeleteItem") {
             self.refreshes.note(&self.gate, &effect.label, call.body);
+        }
+        if answer.status == 200 {
             self.places.check(&effect.label).await;
         }
-        let fault = effect.fault;
         effect.leave().await;
         match fault {
             Some(Fault::StoreAnswerLost) if !self.repeats(call.operation) => None,
