@@ -226,12 +226,7 @@ impl Deliveries for Dynamo {
     ) -> Result<Vec<StoredDelivery>, StoreError> {
         let after = after.map(|stream| keys::delivery(endpoint, stream).attributes());
         let request = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(keys::deliveries(endpoint)))
+            .query_whole(keys::deliveries(endpoint))
             .set_exclusive_start_key(after)
             .limit(i32::from(limit));
         let rows = request.send().await.map_err(failed)?.items.unwrap_or_default();

@@ -6,8 +6,7 @@ use super::{
     Dynamo,
     items::items_of,
     keys::{self, SHARDS},
-    ranges::first_rows,
-    table::{Row, text},
+    table::Row,
 };
 use crate::{
     model::{ConnectionId, ItemId},
@@ -52,17 +51,8 @@ impl Dynamo {
         after: Option<&ItemId>,
         limit: usize,
     ) -> Result<Vec<Row>, StoreError> {
-        let mut query = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression(if after.is_some() { "pk = :pk AND sk > :sk" } else { "pk = :pk" })
-            .expression_attribute_values(":pk", text(keys::item_partition(connection, shard)));
-        if let Some(after) = after {
-            query = query.expression_attribute_values(":sk", text(after.as_str()));
-        }
-        first_rows(query, limit).await
+        let after = after.map(|after| keys::item(connection, after));
+        self.rows_from(keys::item_partition(connection, shard), after.as_ref(), limit).await
     }
 }
 

@@ -236,16 +236,8 @@ impl Dynamo {
         connection: ConnectionId,
         shard: u8,
     ) -> BoxStream<'_, Result<Vec<Item>, StoreError>> {
-        let pages = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(keys::item_partition(connection, shard)))
-            .limit(SCANNED)
-            .into_paginator()
-            .send();
+        let pages =
+            self.query_whole(keys::item_partition(connection, shard)).limit(SCANNED).into_paginator().send();
         let items = stream::try_unfold(pages, |mut pages| async move {
             let Some(page) = pages.try_next().await.map_err(failed)? else { return Ok(None) };
             Ok(Some((items_of(page.items.unwrap_or_default())?, pages)))

@@ -47,15 +47,7 @@ impl Dynamo {
     /// Returns the first rows of a partition that are to be removed, with the attributes from which keys are
     /// made.
     async fn rows_to_purge(&self, id: ConnectionId, pk: &str) -> Result<Vec<Row>, StoreError> {
-        let request = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(pk))
-            .projection_expression("pk, sk, facts.path_lower")
-            .limit(PAGE);
+        let request = self.query_whole(pk).projection_expression("pk, sk, facts.path_lower").limit(PAGE);
         let rows = request.send().await.map_err(failed)?.items.unwrap_or_default();
         let kept = [keys::connection(id), keys::schedule(id)];
         let goes = |row: &Row| !Key::of(row).is_some_and(|key| kept.contains(&key));

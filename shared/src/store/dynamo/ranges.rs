@@ -59,6 +59,16 @@ impl Dynamo {
         Ok(Rows { rows: answer.items.unwrap_or_default(), is_end })
     }
 
+    /// Returns a query of a whole partition, consistently.
+    pub(super) fn query_whole(&self, pk: impl Into<String>) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(pk))
+    }
+
     /// Returns the first rows of a partition, or those after one of its keys, consistently: at most `limit`, and fewer
     /// only if there are no more.
     pub(super) async fn rows_from(
@@ -67,28 +77,16 @@ impl Dynamo {
         after: Option<&Key>,
         limit: usize,
     ) -> Result<Vec<Row>, StoreError> {
-        let query = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(pk))
-            .set_exclusive_start_key(after.map(Key::attributes));
-        first_rows(query, limit).await
+        let query = self.query_whole(pk).set_exclusive_start_key(after.map(Key::attributes));
+        let mut answers = query.limit(i32::try_from(limit).unwrap_or(i32::MAX)).into_paginator().send();
+        let mut rows = Vec::new();
+        // One answer has at most 1 MB, whatever the limit.
+        while rows.len() < limit
+            && let Some(answer) = answers.try_next().await.map_err(failed)?
+        {
+            rows.extend(answer.items.unwrap_or_default());
+        }
+        rows.truncate(limit);
+        Ok(rows)
     }
-}
-
-/// Returns at most `limit` rows of a query; fewer only if there are no more.
-pub(super) async fn first_rows(query: QueryFluentBuilder, limit: usize) -> Result<Vec<Row>, StoreError> {
-    let mut answers = query.limit(i32::try_from(limit).unwrap_or(i32::MAX)).into_paginator().send();
-    let mut rows = Vec::new();
-    // One answer has at most 1 MB, whatever the limit.
-    while rows.len() < limit
-        && let Some(answer) = answers.try_next().await.map_err(failed)?
-    {
-        rows.extend(answer.items.unwrap_or_default());
-    }
-    rows.truncate(limit);
-    Ok(rows)
 }

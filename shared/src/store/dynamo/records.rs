@@ -93,13 +93,7 @@ impl Dynamo {
         shard: u8,
         limit: usize,
     ) -> Result<Vec<Row>, StoreError> {
-        let query = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(keys::item_partition(connection, shard)));
+        let query = self.query_whole(keys::item_partition(connection, shard));
         // Without tombstones.
         rows_up_to(query, limit, |row| row.contains_key("facts")).await
     }

@@ -205,15 +205,8 @@ impl Dynamo {
     ) -> Result<(), StoreError> {
         self.remove(keys::run(project, id)).await?;
         loop {
-            let request = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .consistent_read(true)
-                .key_condition_expression("pk = :pk")
-                .expression_attribute_values(":pk", text(keys::run_partition(id)))
-                .projection_expression("pk, sk")
-                .limit(500);
+            let request =
+                self.query_whole(keys::run_partition(id)).projection_expression("pk, sk").limit(500);
             let rows = request.send().await.map_err(failed)?.items.unwrap_or_default();
             if rows.is_empty() {
                 break;
@@ -236,13 +229,7 @@ impl RunRemoval for Dynamo {
         connection: Option<ConnectionId>,
         limit: u16,
     ) -> Result<u64, StoreError> {
-        let mut request = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(keys::listed_runs(project, user)));
+        let mut request = self.query_whole(keys::listed_runs(project, user));
         if let Some(connection) = connection {
             request = request
                 .filter_expression("#connection = :connection")
