@@ -4,12 +4,9 @@
 //! none. It reads all of them all the same when the last check is some days ago, for what no log tells of: rows that were
 //! written by an older version, or by hand.
 
-use std::time::Duration;
-
 use shared::model::{Head, PathsChecked, Timestamp};
 
-/// Time after which the rows are read although nothing has changed.
-const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+use super::resync::LONGEST;
 
 /// Returns the state with which a check begins now, if one is due.
 pub(super) fn begin_if_due(head: &Head, now: Timestamp) -> Option<PathsChecked> {
@@ -19,6 +16,8 @@ pub(super) fn begin_if_due(head: &Head, now: Timestamp) -> Option<PathsChecked> 
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     const NOW: Timestamp = Timestamp(1_800_000_000_000);

@@ -1,6 +1,8 @@
 //! The full comparison with Dropbox. It proves the mirror correct, or repairs it through the log and reports
 //! the repairs.
 
+use std::time::Duration;
+
 use shared::{
     metrics::Metric,
     model::{ChangeCounts, Event, EventBody, Head, ResyncReport, Segment},
@@ -11,6 +13,9 @@ use super::{
     state::Walk, swept,
 };
 use crate::Failure;
+
+/// Time after which a comparison does everything, although nothing has changed since the last one.
+pub(super) const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// Lists everything, drains once more, compares, and repairs what Dropbox confirms.
 ///

@@ -5,12 +5,9 @@
 //! asks for no sweep. It asks for one all the same when the last one is some days ago: a process that was suspended for
 //! longer than its lease may write at any time.
 
-use std::time::Duration;
-
 use shared::model::{FileCounts, FileProgress, Head, Swept, Timestamp, TransferCounts};
 
-/// Time after which the bucket is swept although nothing has changed.
-const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+use super::resync::LONGEST;
 
 /// Returns the state with which a sweep that is asked for now would begin: `files` are counted from all items, read
 /// while HEAD stood still. `None` if bytes are still to be fetched, because what becomes of them is not known.
@@ -29,6 +26,8 @@ pub(super) fn is_due(last: Option<Swept>, found: Option<Swept>, head: &Head) -> 
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use shared::model::Content;
 
     use super::*;
