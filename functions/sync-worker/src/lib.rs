@@ -17,6 +17,8 @@ mod handler;
 mod health;
 pub mod plan;
 mod reauth;
+#[cfg(test)]
+mod samples;
 mod shift;
 mod store;
 mod tick;

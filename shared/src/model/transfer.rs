@@ -20,8 +20,8 @@ pub struct Transfer {
     /// Time before which it is not tried.
     #[serde(default)]
     pub not_before: Timestamp,
-    /// How its bytes are being fetched, if a process died while it worked on the connection's transfers. What
-    /// was being fetched when the next one dies still says so then.
+    /// Manner in which its bytes are being fetched, noted if a process died while it worked on the connection's
+    /// transfers. The note stays if the next process dies, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_flight: Option<InFlight>,
     /// Number of processes that died while they fetched its bytes alone.

@@ -1,4 +1,4 @@
-//! What was measured of a part in one round, and the middle of several rounds.
+//! Measurements of a part in one round, and medians of several rounds.
 
 use std::time::Duration;
 

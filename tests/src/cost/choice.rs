@@ -1,4 +1,4 @@
-//! What a deployer chooses by the template's parameters, and pays for while nothing happens.
+//! Parts of a stack that a deployer chooses by the template's parameters, and pays for while nothing happens.
 
 /// The parameters with which a new deployment begins.
 const EXAMPLE: &str = include_str!("../../../infra/parameters.example.toml");
@@ -24,7 +24,7 @@ impl Alarms {
     }
 }
 
-/// What a stack has.
+/// Chosen parts of a stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Choice {
     pub(super) alarms: Alarms,

@@ -56,6 +56,11 @@ impl StoreFaults {
         self.gate.seed % 4 >= 2 && operation != "TransactWriteItems"
     }
 
+    /// Whether a call is sent once more, because its first answer is lost.
+    fn is_repeated(&self, fault: Option<Fault>, operation: &str) -> bool {
+        fault == Some(Fault::StoreAnswerLost) && self.repeats(operation)
+    }
+
     fn lagging(&self, key: &str, answer: DynamoAnswer, fault: Option<Fault>) -> DynamoAnswer {
         let mut stale = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
         if fault == Some(Fault::StaleIndex) {
@@ -91,7 +96,7 @@ impl DynamoInterceptor for StoreFaults {
         let place = call.body.as_ptr() as usize;
         let granted = self.granted.lock().unwrap_or_else(PoisonError::into_inner);
         let fault = granted.get(&place).and_then(|effect| effect.fault);
-        fault == Some(Fault::StoreAnswerLost) && self.repeats(call.operation)
+        self.is_repeated(fault, call.operation)
     }
 
     async fn after(&self, call: DynamoCall<'_>, answer: DynamoAnswer) -> Option<DynamoAnswer> {
@@ -104,8 +109,8 @@ impl DynamoInterceptor for StoreFaults {
         }
         let fault = effect.fault;
         // A request that is sent twice ends the lease the first time, and is refused the second time.
-        let is_sent_twice = fault == Some(Fault::StoreAnswerLost) && self.repeats(call.operation);
-        if answer.status == 200 || (is_sent_twice && call.operation == "DeleteItem") {
+        let is_repeated = self.is_repeated(fault, call.operation);
+        if answer.status == 200 || (is_repeated && call.operation == "DeleteItem") {
             self.refreshes.note(&self.gate, &effect.label, call.body);
         }
         if answer.status == 200 {
@@ -113,7 +118,7 @@ impl DynamoInterceptor for StoreFaults {
         }
         effect.leave().await;
         match fault {
-            Some(Fault::StoreAnswerLost) if !self.repeats(call.operation) => None,
+            Some(Fault::StoreAnswerLost) if !is_repeated => None,
             Some(Fault::UnprocessedKeys) => Some(unprocessed(call.body, answer)),
             fault if call.operation == "Query" => {
                 let request: Value = serde_json::from_slice(call.body).unwrap_or_default();

@@ -8,9 +8,9 @@ const FIRST: &str = "first@example.com";
 /// The largest body that a request can carry, in bytes.
 const LARGEST_REQUEST: usize = 4_500_000;
 const ARGUMENT: &str = "dropbox-api-arg";
-/// What a project's developers read.
+/// Guide that a project's developers read.
 const README: &str = include_str!("../../../functions/README.md");
-/// What API Gateway answers by itself.
+/// Description of the responses that API Gateway gives by itself.
 const GATEWAY: &str = include_str!("../../../infra/openapi/gateway.yaml");
 
 /// Returns the section about large files.

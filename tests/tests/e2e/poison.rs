@@ -126,7 +126,7 @@ enum Kept {
 struct Patient {
     world: World,
     connection: ConnectionId,
-    /// What is still to be transferred.
+    /// Files that are still to be transferred.
     due: Vec<(ItemId, Rev)>,
 }
 

@@ -307,7 +307,7 @@ async fn what_an_earlier_version_adds_during_an_upgrade_is_called_within_ten_sec
     all.pass(TRUSTED_TIME);
     assert_eq!(all.call("u", None).await.0, "second");
     all.call_until_list_is_known("u").await;
-    // What it disconnects is seen at once: the connection itself says so.
+    // A disconnected connection is seen at once: the connection itself says so.
     all.as_before("u", all.disconnect(&second)).await;
     assert_eq!(all.call("u", None).await.0, "first");
 }

@@ -73,25 +73,13 @@ fn transfers(change: &Change) -> impl Iterator<Item = FileRevision> {
 
 #[cfg(test)]
 mod tests {
-    use shared::model::{ChangeKind, ItemKind, Metadata};
+    use shared::model::ChangeKind;
 
     use super::*;
+    use crate::samples::file;
 
     fn updated(number: u64, id: &str, wanted: &str, dropped: &str) -> Change {
-        let item = Metadata {
-            id: id.into(),
-            kind: ItemKind::File,
-            name: id.to_owned(),
-            path_lower: format!("/{id}"),
-            path_display: format!("/{id}"),
-            rev: Some(wanted.into()),
-            size: 1,
-            content_hash: None,
-            export_as: None,
-            export_by_name: false,
-            symlink_target: None,
-            server_modified: None,
-        };
+        let item = file(id, &format!("/{id}"), wanted);
         let content = Some(Content::Pending { rev: wanted.into() });
         Change {
             number,

@@ -39,25 +39,13 @@ impl Contents {
 
 #[cfg(test)]
 mod tests {
-    use shared::model::{Change, ItemKind, Metadata, Removal};
+    use shared::model::{Change, Metadata, Removal};
 
     use super::*;
+    use crate::samples::file;
 
     fn change(id: &str, size: u64, kind: ChangeKind) -> Change {
-        let item = Metadata {
-            id: id.into(),
-            kind: ItemKind::File,
-            name: id.to_owned(),
-            path_lower: format!("/{id}"),
-            path_display: format!("/{id}"),
-            rev: None,
-            size,
-            content_hash: None,
-            export_as: None,
-            export_by_name: false,
-            symlink_target: None,
-            server_modified: None,
-        };
+        let item = Metadata { size, ..file(id, &format!("/{id}"), "015") };
         Change { number: 1, kind, item, drops: None, created: None }
     }
 

@@ -40,8 +40,8 @@ fn an_upgrade_takes_no_alarm_away_and_the_example_begins_with_the_essential_ones
     }
 }
 
-/// What was given up in a queue that this version writes to, ticks that nobody does, an API that fails, and walks of which
-/// none succeeds, whyever: a secret, a key, Dropbox, a crash.
+/// Messages that were given up in a queue that this version writes to, ticks that nobody does, an API that fails, and
+/// walks of which none succeeds for any reason: a secret, a key, Dropbox, a crash.
 #[test]
 fn the_essential_alarms_tell_of_work_that_is_given_up_and_of_work_that_stands_still() {
     let older = ["SyncDeadLetters", "TransferDeadLetters"];

@@ -73,7 +73,7 @@ impl Load {
     ) -> Result<(), String> {
         let signed = Signed::of(notification);
         let url = loopback(port, &path(notification.accounts))?;
-        // What the baselines answer says nothing.
+        // The baselines answer alike whether or not they queue.
         let queued = ![Role::Hello, Role::TableRequests].iter().any(|role| role.name() == name);
         let queued = queued.then_some(notification.accounts);
         stream::iter(0..notification.requests)

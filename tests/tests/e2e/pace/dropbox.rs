@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use shared::dropbox::{ARGUMENT, ContentHasher, Transport, TransportError};
 use tokio::time::sleep;
 
-/// What Dropbox does with a request of a file's bytes, or with a proxied call.
+/// Dropbox's reaction to a request for a file's bytes, or to a proxied call.
 pub(super) enum Answer {
     /// It answers after this time.
     After(Duration),
@@ -37,7 +37,7 @@ pub(super) struct Download {
     pub(super) token: String,
     /// Number of the account's requests that have not been answered, this one included.
     pub(super) in_flight: u32,
-    /// The same of all accounts.
+    /// Number of all accounts' requests that have not been answered.
     pub(super) in_flight_of_all: u32,
 }
 

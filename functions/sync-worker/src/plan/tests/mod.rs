@@ -11,29 +11,12 @@ mod unreadable;
 
 use std::collections::{BTreeSet, HashMap};
 
-use shared::model::{Formats, Item, ItemId, Rev};
+use shared::model::{Formats, Item, ItemId};
 
 use super::*;
+use crate::samples::file;
 
 const RULES: Rules = Rules { max_file_bytes: 100, formats: Formats::All, room: None };
-
-fn file(id: &str, path: &str, rev: &str) -> Metadata {
-    let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-    Metadata {
-        id: id.into(),
-        kind: ItemKind::File,
-        name,
-        path_lower: path.to_owned(),
-        path_display: path.to_owned(),
-        rev: Some(Rev::from(rev)),
-        size: 1,
-        content_hash: Some(format!("hash of {rev}")),
-        export_as: None,
-        export_by_name: false,
-        symlink_target: None,
-        server_modified: None,
-    }
-}
 
 fn folder(id: &str, path: &str) -> Metadata {
     Metadata { kind: ItemKind::Folder, rev: None, content_hash: None, size: 0, ..file(id, path, "") }
